@@ -1,0 +1,44 @@
+{#- The end of every int_<subject> whose publisher states no status: its values in the uniform
+    columns, provisional (P) where the edition declares so.
+
+    values: the CTE, with indicator_id, area_code, breakdown, period, value and where it stands
+    (vintage, source_file, source_row); base_period: SQL on it; extra_columns: kept as they are. -#}
+{% macro publisher_observations(
+    values,
+    source_id,
+    base_period='cast(null as varchar)',
+    extra_columns=[]
+) -%}
+    select
+        {{ values }}.indicator_id,
+        {{ values }}.area_code,
+        {{ values }}.breakdown,
+        {{ values }}.period,
+        {{ values }}.value,
+        indicator.unit_code,
+        {{ base_period }} as base_period,
+        case when provisional.period is not null then 'P' else '' end as status,
+        cast(null as varchar) as estimate_id,
+        cast(null as varchar) as estimate_rule,
+        '{{ source_id }}' as source_id,
+        {{ values }}.vintage,
+        {{ values }}.source_file,
+        {{ values }}.source_row,
+        source_basis.basis
+        {%- for column in extra_columns %},
+        {{ values }}.{{ column }}
+        {%- endfor %}
+    from {{ values }}
+    -- a value has one indicator, one declaration at most and one basis: all many to one
+    left join {{ ref('indicator') }} as indicator
+        on {{ values }}.indicator_id = indicator.indicator_id
+    left join {{ source('edition', 'provisional') }} as provisional
+        on
+            provisional.source_id = '{{ source_id }}'
+            and {{ values }}.indicator_id = provisional.indicator_id
+            and {{ values }}.period = provisional.period
+    left join {{ ref('int_source_basis') }} as source_basis
+        on
+            source_basis.source_id = '{{ source_id }}'
+            and {{ values }}.vintage = source_basis.vintage
+{%- endmacro %}

@@ -1,0 +1,51 @@
+-- The MSTI series behind tables 1-2-1 to 1-2-5, as observed, in the indicator's own unit.
+-- A series is its four key parts: without the transformation, growth rates (GY) would mix with
+-- levels. Rows without a value are no observations. Estimates: int_research_and_development.
+with
+
+msti as (
+    select * from {{ ref('stg_oecd_msti__observation') }}
+),
+
+series as (
+    select * from {{ ref('msti_series') }}
+),
+
+source_basis as (
+    select * from {{ ref('int_source_basis') }}
+),
+
+final as (
+    select
+        series.indicator_id,
+        msti.area_code,
+        series.breakdown,
+        msti.period,
+        -- the publisher's power of ten is read from the row, ours from the series
+        msti.value * power(10, coalesce(msti.value_exponent, 0) - series.unit_exponent) as value,
+        series.unit_code,
+        msti.base_period,
+        msti.status,
+        'oecd_msti' as source_id,
+        msti.vintage,
+        msti.source_file,
+        msti.source_row,
+        source_basis.basis
+    from msti
+    -- four key parts name one series: many to one
+    inner join series
+        on
+            msti.measure_code = series.measure_code
+            and msti.unit_measure_code = series.unit_measure_code
+            and msti.price_base_code = series.price_base_code
+            and msti.transformation_code = series.transformation_code
+    left join source_basis
+        on
+            source_basis.source_id = 'oecd_msti'
+            and msti.vintage = source_basis.vintage
+    where
+        msti.frequency = 'A'
+        and msti.value is not null
+)
+
+select * from final

@@ -1,0 +1,37 @@
+-- The measures of each table: label, unit, places and printing style. The base period of constant
+-- prices is read from the observations.
+with
+
+measure as (
+    select * from {{ source('edition', 'measure') }}
+),
+
+base_year as (
+    {{ base_period_of_indicator() }}
+),
+
+final as (
+    select
+        measure.edition,
+        measure.table_id,
+        measure.measure,
+        measure.position,
+        measure.label_zh,
+        measure.label_en,
+        {{ with_base_period('measure.unit_zh', 'base_year.base_period', '未載明') }}
+            as unit_zh,
+        {{ with_base_period('measure.unit_en', 'base_year.base_period', 'unstated') }}
+            as unit_en,
+        measure.decimals,
+        measure.style,
+        coalesce(measure.suffix, '') as suffix,
+        coalesce(measure.mark_preliminary, false) as mark_preliminary,
+        measure.formula_en,
+        measure.indicator_id
+    from measure
+    -- one base year per indicator: many to one
+    left join base_year
+        on measure.indicator_id = base_year.indicator_id
+)
+
+select * from final
