@@ -1,0 +1,266 @@
+"""From pinned snapshots to the bronze files of one build.
+
+Here: which snapshot feeds the edition, whether its bytes are still those that were landed, and
+handing the typed tables to the build. Not here: parsing (sources) or Dagster (definitions).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from editions import Edition, edition_frames, read_edition
+from editions.frames import SCHEMAS as EDITION_SCHEMAS
+from orchestration.fingerprint import digest_of_inputs, digest_of_tree
+from orchestration.workspace import Build, Workspace
+from sources import SOURCE_IDS, get_source
+from sources.bronze import build_bronze, empty_bronze, write_bronze
+from sources.contract import PROVENANCE, SourceError
+from sources.snapshots import Snapshot, SnapshotStore
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What one source brought into a build.
+
+    `snapshot` is None for a source that the edition does not pin: its tables are there, but empty.
+    `reused` says that the bronze files were already there, made from the same bytes.
+    """
+
+    source_id: str
+    snapshot: Snapshot | None
+    rows: Mapping[str, int]
+    reused: bool
+
+
+def edition_of(workspace: Workspace, edition_id: str) -> Edition:
+    """Read an edition's files, with the sources that its pins may name.
+
+    Raises:
+        EditionError: the first thing in its files that cannot be.
+    """
+    return read_edition(
+        edition_id, root=workspace.root / "editions", known_sources=frozenset(SOURCE_IDS)
+    )
+
+
+def pinned_snapshot(store: SnapshotStore, edition: Edition, source_id: str) -> Snapshot | None:
+    """The snapshot that the edition's pin names, or None without a pin.
+
+    Raises:
+        SourceError: the pinned vintage has not been landed.
+    """
+    vintage = edition.pins.get(source_id)
+    return store.find(source_id, vintage) if vintage is not None else None
+
+
+def pinned_snapshots(workspace: Workspace, edition: Edition) -> dict[str, Snapshot]:
+    """All snapshots that the edition pins, by source."""
+    store = workspace.snapshots(edition.id)
+    found = {source_id: pinned_snapshot(store, edition, source_id) for source_id in SOURCE_IDS}
+    return {source_id: snapshot for source_id, snapshot in found.items() if snapshot is not None}
+
+
+def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_id: str) -> Ingested:
+    """Verify, parse (unless done before) and link one source's tables into the build.
+
+    Raises:
+        SourceError: the snapshot is missing, was altered, or cannot be read as that publisher's.
+    """
+    source = get_source(source_id)
+    store = workspace.snapshots(edition.id)
+    snapshot = pinned_snapshot(store, edition, source_id)
+    build.bronze.mkdir(parents=True, exist_ok=True)
+    if snapshot is None:
+        directory = workspace.bronze / source_id / "_not_landed"
+        write_bronze(empty_bronze(source), directory)
+        _link(directory, build, source_id)
+        return Ingested(source_id, None, {table.name: 0 for table in source.tables}, reused=False)
+    store.verify(snapshot)
+    directory = workspace.bronze / source_id / snapshot.vintage
+    made_from = {
+        "files": {file.name: file.sha256 for file in snapshot.files},
+        "reader": digest_of_tree(workspace.root / "sources", base=workspace.root),
+    }
+    stamp = directory / ".made_from.json"
+    tables = [table.name for table in source.tables]
+    rows = _rows_made_before(stamp, made_from)
+    reused = bool(rows) and all((directory / f"{name}.parquet").exists() for name in tables)
+    if not reused:
+        frames = build_bronze(source, snapshot.paths, snapshot.vintage)
+        stamp.unlink(missing_ok=True)
+        write_bronze(frames, directory)
+        rows = {name: frame.height for name, frame in frames.items()}
+        # Last, and by replacing: a stamp that is there speaks of whole files.
+        written = stamp.with_suffix(".tmp")
+        written.write_text(json.dumps({"made_from": made_from, "rows": rows}, indent=1))
+        os.replace(written, stamp)
+    _link(directory, build, source_id)
+    return Ingested(source_id, snapshot, rows, reused)
+
+
+def _rows_made_before(stamp: Path, made_from: Mapping[str, object]) -> dict[str, int]:
+    """Rows per table of the bronze files that are there, if these inputs made them; else empty."""
+    if not stamp.exists():
+        return {}
+    recorded = json.loads(stamp.read_text())
+    return dict(recorded["rows"]) if recorded["made_from"] == made_from else {}
+
+
+def _link(directory: Path, build: Build, source_id: str) -> None:
+    for parquet in directory.glob("*.parquet"):
+        target = build.bronze / f"{source_id}__{parquet.name}"
+        target.unlink(missing_ok=True)
+        try:
+            os.link(parquet, target)
+        except OSError:  # another file system: a copy serves as well
+            shutil.copyfile(parquet, target)
+
+
+SOURCE_COLUMNS: Mapping[str, pl.DataType] = dict.fromkeys(
+    (
+        "source_id",
+        "title_en",
+        "title_zh",
+        "publisher_en",
+        "publisher_zh",
+        "homepage",
+        "licence",
+        "citation",
+        "access",
+        "feeds",
+    ),
+    pl.String(),
+)
+SNAPSHOT_COLUMNS: Mapping[str, pl.DataType] = {
+    "edition": pl.String(),
+    "source_id": pl.String(),
+    "vintage": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "size_bytes": pl.Int64(),
+    "obtained_how": pl.String(),
+    "obtained_at": pl.String(),
+    "basis": pl.String(),
+    "url": pl.String(),
+    "licence": pl.String(),
+    "citation": pl.String(),
+    "note": pl.String(),
+}
+EDITION_TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
+    **EDITION_SCHEMAS,
+    "source": SOURCE_COLUMNS,
+    "source_snapshot": SNAPSHOT_COLUMNS,
+}
+"""Bronze tables made from the edition's own files rather than from a publisher's."""
+
+
+def bronze_columns() -> dict[tuple[str, str], list[str]]:
+    """Columns of every bronze table, by source (or 'edition') and table name."""
+    columns = {
+        (source_id, table.name): [*table.columns, *PROVENANCE]
+        for source_id in SOURCE_IDS
+        for table in get_source(source_id).tables
+    }
+    return columns | {("edition", name): list(schema) for name, schema in EDITION_TABLES.items()}
+
+
+def ingest_edition(workspace: Workspace, edition: Edition, build: Build) -> dict[str, int]:
+    """Write the edition's registry, panels, estimates, printed cells and provenance as Parquet.
+
+    Returns:
+        Rows per table.
+    """
+    build.bronze.mkdir(parents=True, exist_ok=True)
+    frames = {
+        **edition_frames(edition),
+        "edition__source": _source_frame(),
+        "edition__source_snapshot": _snapshot_frame(workspace, edition),
+    }
+    for name, frame in frames.items():
+        frame.write_parquet(build.bronze / f"{name}.parquet")
+    return {name.removeprefix("edition__"): frame.height for name, frame in frames.items()}
+
+
+def ensure_inputs(workspace: Workspace, edition: Edition, build: Build) -> None:
+    """Bring in what a build still lacks, so that dbt alone can be materialised from the UI."""
+    for source_id in SOURCE_IDS:
+        tables = get_source(source_id).tables
+        if not all((build.bronze / f"{source_id}__{t.name}.parquet").exists() for t in tables):
+            ingest_source(workspace, edition, build, source_id)
+    if not all((build.bronze / f"edition__{name}.parquet").exists() for name in EDITION_TABLES):
+        ingest_edition(workspace, edition, build)
+
+
+def _source_frame() -> pl.DataFrame:
+    rows = []
+    for source in map(get_source, SOURCE_IDS):
+        facts = {"source_id": source.id, "feeds": ", ".join(source.feeds)}
+        rows.append([facts.get(name) or getattr(source, name, "") for name in SOURCE_COLUMNS])
+    return pl.DataFrame(rows, schema=SOURCE_COLUMNS, orient="row")
+
+
+def _snapshot_frame(workspace: Workspace, edition: Edition) -> pl.DataFrame:
+    rows = [
+        (
+            edition.id,
+            source_id,
+            snapshot.vintage,
+            file.name,
+            file.sha256,
+            file.size_bytes,
+            snapshot.obtained_how,
+            snapshot.obtained_at,
+            snapshot.basis,
+            snapshot.url,
+            snapshot.licence,
+            snapshot.citation,
+            snapshot.note,
+        )
+        for source_id, snapshot in pinned_snapshots(workspace, edition).items()
+        for file in snapshot.files
+    ]
+    return pl.DataFrame(rows, schema=SNAPSHOT_COLUMNS, orient="row")
+
+
+def land(
+    workspace: Workspace, source_id: str, files: list[Path], vintage: str, edition: str
+) -> tuple[Snapshot, Mapping[str, int]]:
+    """Check files by reading them as the source's, then put them into the store.
+
+    Returns:
+        The snapshot (`is_new` is False when the same bytes were there) and its rows per table.
+
+    Raises:
+        SourceError: the files cannot be read, or the vintage exists with other bytes.
+    """
+    source = get_source(source_id)
+    for file in files:
+        if not file.is_file():
+            raise SourceError(
+                f"There is no file {file}.", todo="check the path; a folder cannot be landed"
+            )
+    frames = build_bronze(source, files, vintage)
+    snapshot = workspace.snapshots(edition).land(source_id, files, vintage)
+    return snapshot, {name: frame.height for name, frame in frames.items()}
+
+
+def record_fingerprint(workspace: Workspace, edition: Edition, build: Build) -> str:
+    """Write down, once per build and before anything is read, what the build is made from."""
+    recorded = build.directory / "fingerprint"
+    if not recorded.exists():
+        recorded.write_text(fingerprint(workspace, edition))
+    return recorded.read_text()
+
+
+def fingerprint(workspace: Workspace, edition: Edition) -> str:
+    """Digest of all code, edition files and pinned snapshots that decide this edition."""
+    snapshots = pinned_snapshots(workspace, edition).values()
+    directories = [snapshot.directory for snapshot in snapshots]
+    return digest_of_inputs(workspace.root, edition.id, directories)
