@@ -1,0 +1,311 @@
+"""The refresh as an editor meets it: it publishes, says that nothing changed, or stops clearly."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from publication.release import is_intact, read_release
+
+VINTAGE = "book-2025-26"
+
+
+def raw(checkout, source, name=None):
+    directory = checkout.root / "editions" / "2025-26" / "raw" / source / VINTAGE
+    return directory / name if name else directory
+
+
+def replace_bytes(path, change):
+    """Change a file of a snapshot as if it had been landed like this: the sidecar agrees."""
+    path.chmod(0o644)
+    content = change(path.read_bytes())
+    path.write_bytes(content)
+    sidecar = path.parent / "snapshot.json"
+    sidecar.chmod(0o644)
+    facts = json.loads(sidecar.read_text(encoding="utf-8"))
+    for file in facts["files"]:
+        if file["name"] == path.name:
+            file["size_bytes"] = len(content)
+            file["sha256"] = hashlib.sha256(content).hexdigest()
+    sidecar.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
+
+def msti(checkout):
+    return next(raw(checkout, "oecd_msti").glob("*.csv"))
+
+
+def lines_of(path):
+    return path.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def assert_stopped(checkout, *words):
+    """The refresh fails with one message that has these words, and what was published stands."""
+    before = read_release(checkout.published, "2025-26")
+    result = checkout.run("refresh")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    after = read_release(checkout.published, "2025-26")
+    assert after.directory == before.directory
+    assert is_intact(after)
+    return result.stderr
+
+
+def test_a_second_refresh_says_that_nothing_has_changed_and_publishes_nothing(refreshed):
+    before = read_release(refreshed.published, "2025-26")
+    result = refreshed.run("refresh")
+    assert result.returncode == 0
+    assert result.stdout.startswith("Nothing has changed since edition 2025-26 was published")
+    assert read_release(refreshed.published, "2025-26").directory == before.directory
+
+
+def test_one_changed_character_in_a_snapshot_is_noticed(checkout):
+    path = msti(checkout)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"TWN", b"TWM", 1))
+    assert_stopped(checkout, path.name, "sha256")
+
+
+def test_a_number_that_is_none_is_named_with_its_line(checkout):
+    path = msti(checkout)
+    lines = lines_of(path)
+    value = lines[4].split(",")[8]
+    replace_bytes(
+        path, lambda b: b.replace(lines[4].encode(), lines[4].replace(value, "12x").encode())
+    )
+    assert_stopped(checkout, path.name, "line 5", "12x")
+
+
+def test_a_year_missing_for_one_economy_is_named(checkout):
+    kept = [line for line in lines_of(msti(checkout)) if not (",JPN," in line and ",2021," in line)]
+    replace_bytes(msti(checkout), lambda _: "".join(kept).encode())
+    assert_stopped(checkout, "JPN", "2021", "oecd_msti")
+
+
+def test_a_year_missing_altogether_is_named(checkout):
+    kept = [line for line in lines_of(msti(checkout)) if ",2021," not in line]
+    replace_bytes(msti(checkout), lambda _: "".join(kept).encode())
+    assert_stopped(checkout, "2021", "oecd_msti")
+
+
+def test_an_unknown_country_is_named_with_its_line(checkout):
+    lines = lines_of(msti(checkout))
+    lines.append(lines[1].replace(lines[1].split(",")[1], "XQZ", 1))
+    replace_bytes(msti(checkout), lambda _: "".join(lines).encode())
+    assert_stopped(checkout, "XQZ", msti(checkout).name, f"line {len(lines)}")
+
+
+def test_a_duplicated_row_is_named_with_both_lines(checkout):
+    lines = lines_of(msti(checkout))
+    lines.append(lines[2])
+    replace_bytes(msti(checkout), lambda _: "".join(lines).encode())
+    assert_stopped(checkout, msti(checkout).name, "line 3", f"line {len(lines)}")
+
+
+def test_a_truncated_workbook_is_named(checkout):
+    path = next(raw(checkout, "moea_factory_survey").glob("*.xlsx"))
+    replace_bytes(path, lambda b: b[: len(b) // 2])
+    assert_stopped(checkout, path.name)
+
+
+def test_a_file_in_the_wrong_encoding_is_named(checkout):
+    path = msti(checkout)
+    replace_bytes(path, lambda b: b.decode().encode("utf-16"))
+    assert_stopped(checkout, path.name)
+
+
+def test_a_changed_header_is_named(checkout):
+    path = msti(checkout)
+    replace_bytes(path, lambda b: b.replace(b"OBS_VALUE", b"OBSERVED", 1))
+    assert_stopped(checkout, path.name, "OBS_VALUE")
+
+
+def test_a_pin_to_a_vintage_that_was_never_landed_says_what_there_is(checkout):
+    pins = checkout.root / "editions" / "2025-26" / "pins.yml"
+    pins.write_text(pins.read_text().replace(f'oecd_msti: "{VINTAGE}"', 'oecd_msti: "2031-01"'))
+    assert_stopped(checkout, "2031-01", "oecd_msti", VINTAGE)
+
+
+def test_an_estimate_with_a_misspelt_rule_names_file_and_key(checkout):
+    estimates = checkout.root / "editions" / "2025-26" / "estimates.yml"
+    estimates.write_text(
+        estimates.read_text(encoding="utf-8").replace("rule: interpolate", "rule: interpolated", 1),
+        encoding="utf-8",
+    )
+    assert_stopped(checkout, "estimates.yml", "interpolated")
+
+
+def test_a_statement_that_an_editor_would_not_sign_stops_the_refresh(checkout):
+    suites = checkout.root / "expectations" / "suites.py"
+    text = suites.read_text(encoding="utf-8")
+    unknown = text.replace('_TABLE_ID = r"^T', '_TABLE_ID = r"^X')
+    assert unknown != text
+    suites.write_text(unknown, encoding="utf-8")
+    message = assert_stopped(checkout, "book_cell", "Rule:")
+    assert "AssetCheckFailed" not in message
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(refreshed):
+    result = subprocess.run(
+        refreshed.command("refresh"),
+        cwd=refreshed.root,
+        env={**refreshed.environment, "WHITEPAPER_DATA": "/dev/null/data"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "/dev/null/data" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+LABELLED = (
+    ["STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION"],
+    ["DATAFLOW", None, "Principaux indicateurs de la science et de la technologie", "I"],
+)
+
+
+def with_french_labels(path):
+    """The same observations in the 36-column layout, beside growth and index rows."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    codes = [name for name in rows[0] if name != "DATAFLOW"]
+    decoys = [
+        {**row, "TRANSFORMATION": form, "OBS_VALUE": "7.7", "UNIT_MULT": "0", "BASE_PER": base}
+        for row in rows
+        if row["PRICE_BASE"] == "Q" and row["MEASURE"] == "G"
+        for form, base in (("GY", "2020"), ("IX", "2007"))
+    ]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(LABELLED[0] + [x for code in codes for x in (code, f"Libellé {code.lower()}")])
+    for row in reversed(rows + decoys):
+        start = [LABELLED[1][0], row["DATAFLOW"], *LABELLED[1][2:]]
+        labels = ["" if c in ("TIME_PERIOD", "OBS_VALUE") else "étiquette, « x »" for c in codes]
+        writer.writerow(
+            start + [x for pair in zip([row[c] for c in codes], labels, strict=True) for x in pair]
+        )
+    return out.getvalue().encode("utf-8")
+
+
+def test_a_landed_file_with_labels_in_french_gives_the_same_tables(checkout, tmp_path):
+    landed = tmp_path / "MSTI_fr.csv"
+    landed.write_bytes(with_french_labels(msti(checkout)))
+    before = checkout.query(
+        "select table_id, row_key, period, measure, printed_as, status, unit "
+        "from book_cell where table_id like 'T1-2-0%' order by all"
+    )
+    result = checkout.run("land", "oecd_msti", str(landed), "--vintage", "2025-03")
+    assert result.returncode == 0, result.stderr
+    again = checkout.run("land", "oecd_msti", str(landed), "--vintage", "2025-03")
+    assert "had been landed before" in again.stdout
+    pins = checkout.root / "editions" / "2025-26" / "pins.yml"
+    pins.write_text(pins.read_text().replace(f'oecd_msti: "{VINTAGE}"', 'oecd_msti: "2025-03"'))
+    result = checkout.run("refresh")
+    assert result.returncode == 0, result.stderr
+    after = checkout.query(
+        "select table_id, row_key, period, measure, printed_as, status, unit "
+        "from book_cell where table_id like 'T1-2-0%' order by all"
+    )
+    assert after == before
+    files = checkout.query("select file, basis from source_snapshot where source_id = 'oecd_msti'")
+    assert files == [("MSTI_fr.csv", "publisher")]
+
+
+def test_other_bytes_under_a_landed_vintage_are_refused(checkout, tmp_path):
+    file = tmp_path / "MSTI.csv"
+    file.write_bytes(msti(checkout).read_bytes())
+    assert checkout.run("land", "oecd_msti", str(file), "--vintage", "v1").returncode == 0
+    file.write_bytes(b"".join(msti(checkout).read_bytes().splitlines(keepends=True)[:-1]))
+    result = checkout.run("land", "oecd_msti", str(file), "--vintage", "v1")
+    assert result.returncode == 1
+    assert "other bytes" in result.stderr
+
+
+def test_a_file_of_another_publisher_is_not_landed(checkout, tmp_path):
+    result = checkout.run("land", "cbc_bop", str(msti(checkout)), "--vintage", "v1")
+    assert result.returncode == 1
+    assert msti(checkout).name in result.stderr
+    assert not (checkout.root / "data" / "raw" / "cbc_bop").exists()
+
+
+def test_a_refresh_killed_at_any_moment_leaves_what_was_published(checkout):
+    before = read_release(checkout.published, "2025-26")
+    for seconds in (2.0, 5.0, 8.0):
+        process = subprocess.Popen(
+            checkout.command("refresh", "--force"),
+            cwd=checkout.root,
+            env=checkout.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        release = read_release(checkout.published, "2025-26")
+        assert is_intact(release)
+    result = checkout.run("refresh", "--force")
+    assert result.returncode == 0, result.stderr
+    assert read_release(checkout.published, "2025-26").directory != before.directory
+
+
+def test_an_interrupted_refresh_says_so_and_changes_nothing(checkout):
+    before = read_release(checkout.published, "2025-26")
+    process = subprocess.Popen(
+        checkout.command("refresh", "--force"),
+        cwd=checkout.root,
+        env=checkout.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(6.0)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in told
+    assert "nterrupted" in told or "Aborted" in told
+    assert read_release(checkout.published, "2025-26").directory == before.directory
+
+
+def test_status_tells_pins_estimates_verdict_and_what_is_missing(refreshed):
+    text = refreshed.run("status").stdout
+    assert "Gate: pass" in text
+    assert re.search(r"oecd_msti\s+book-2025-26\s+transcribed\s+2025-06-30\s+\d+ days", text)
+    assert "CHE 2020 (interpolate)" in text
+    assert "researchers_fte: ISR, 5 periods, shown as N/A" in text
+    assert "cbc_bop: not pinned" in text
+
+
+def test_sql_answers_and_refuses_to_write_or_to_leave_the_database(refreshed, tmp_path):
+    answer = refreshed.run("sql", "--csv", "select count(*) as cells from book_cell")
+    assert answer.stdout.splitlines() == ["cells", "1654"]
+    for forbidden in (
+        "create table intruder as select 1",
+        "select * from read_csv('/etc/hostname')",
+        f"copy book_cell to '{tmp_path}/stolen.csv'",
+        "set enable_external_access = true",
+    ):
+        result = refreshed.run("sql", forbidden)
+        assert result.returncode == 1, forbidden
+        assert "Traceback" not in result.stderr
+    assert not (tmp_path / "stolen.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["refresh", "--edition", "1999-00"], ["land", "nobody", "x"]]
+)
+def test_words_that_name_nothing_are_answered_with_what_there_is(refreshed, arguments):
+    result = refreshed.run(*arguments)
+    assert result.returncode == 1
+    assert "2025-26" in result.stderr or "oecd_msti" in result.stderr
