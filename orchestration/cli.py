@@ -18,6 +18,9 @@ import click
 EDITION_OPTION = click.option(
     "--edition", metavar="E", help="Edition id, e.g. 2025-26. Default: the newest in editions/."
 )
+INTERRUPTED = (
+    "Interrupted before it had finished. What is published is whole; `whitepaper status` shows it."
+)
 
 
 class Command(click.Group):
@@ -27,13 +30,18 @@ class Command(click.Group):
         """Run the command; an expected error ends it with exit code 1."""
         from editions import EditionError
         from orchestration.dbt import DbtError
+        from orchestration.refresh import RefreshFailed
         from orchestration.workspace import WorkspaceError
         from publication.release import PublicationError
         from sources.contract import SourceError
 
+        expected = (
+            *(SourceError, EditionError, WorkspaceError),
+            *(DbtError, PublicationError, RefreshFailed),
+        )
         try:
             return super().invoke(ctx)
-        except (SourceError, EditionError, WorkspaceError, DbtError, PublicationError) as error:
+        except expected as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             # A full disk, a file that may not be read: the system's words name file and reason.
@@ -58,16 +66,16 @@ def refresh(edition: str | None, force: bool) -> None:
     Every snapshot is verified and read, dbt computes the tables, the gate judges, and the edition
     is published whole; when anything fails, what was published stays as it was.
     """
-    from orchestration.refresh import RefreshFailed
-    from orchestration.refresh import refresh as run_refresh
-    from orchestration.workspace import Workspace
+    from orchestration.interruption import until_interrupted
 
-    workspace = Workspace.here()
-    try:
-        outcome = run_refresh(workspace, _edition(workspace.root, edition), force=force)
-    except RefreshFailed as failure:
-        raise click.ClickException(str(failure)) from failure
-    click.echo(outcome)
+    def work() -> str:
+        from orchestration.refresh import refresh as run_refresh
+        from orchestration.workspace import Workspace
+
+        workspace = Workspace.here()
+        return str(run_refresh(workspace, _edition(workspace.root, edition), force=force))
+
+    click.echo(until_interrupted(work, INTERRUPTED))
 
 
 @main.command()

@@ -119,7 +119,10 @@ def last_run(workspace: Workspace) -> LastRun | None:
                 events = [entry.dagster_event for entry in entries if entry.dagster_event]
                 message = failure_message(events)
             started = record.create_timestamp.isoformat(timespec="seconds")
-            return LastRun(run.run_id, started, run.status.value.lower(), message)
+            outcome = run.status.value.lower()
+            if not run.is_finished and is_abandoned(workspace.build(run.run_id).directory):
+                outcome = "stopped before it had finished"
+            return LastRun(run.run_id, started, outcome, message)
     return None
 
 
