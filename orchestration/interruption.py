@@ -8,6 +8,7 @@ always finds it there, and the process ends as if killed, which every room is bu
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -22,6 +23,8 @@ EXIT_CODE = 130  # what a shell reports of a command ended by SIGINT
 def until_interrupted(work: Callable[[], Result], message: str) -> Result:
     """Call `work` and return its result; at Ctrl+C say `message` and end the process.
 
+    To be called in the main thread.
+
     Raises:
         BaseException: whatever `work` raised.
     """
@@ -34,6 +37,8 @@ def until_interrupted(work: Callable[[], Result], message: str) -> Result:
         except BaseException as error:  # noqa: BLE001 - handed over to the waiting thread
             outcome.set_exception(error)
 
+    # A handler that leaves, not an exception: one raised in a callback would be swallowed.
+    before = signal.signal(signal.SIGINT, lambda *_: _leave(message))
     try:
         Thread(target=run, daemon=True, name="work").start()
         # The system may hand the signal to any thread, and Python acts on it only in this one:
@@ -41,8 +46,8 @@ def until_interrupted(work: Callable[[], Result], message: str) -> Result:
         while not outcome.done():
             wait([outcome], timeout=WAKING_SECONDS)
         return outcome.result()
-    except KeyboardInterrupt:
-        _leave(message)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _silence_the_semaphore_tracker() -> None:
@@ -53,6 +58,6 @@ def _silence_the_semaphore_tracker() -> None:
 
 
 def _leave(message: str) -> NoReturn:
-    print(f"\n{message}", file=sys.stderr, flush=True)  # noqa: T201 - a command's last word
+    os.write(sys.stderr.fileno(), f"\n{message}\n".encode())
     # No clean-up: interpreter shutdown would wait for, or break, threads that run native code.
     os._exit(EXIT_CODE)
