@@ -39,7 +39,27 @@ def column_lineage(
     for unique_id, node in compiled_manifest["nodes"].items():
         if node["resource_type"] != "model" or not node.get("compiled_code"):
             continue
-        found[unique_id] = _lineage_of_model(node, nodes, columns)
+        if node["language"] == "python":
+            found[unique_id] = _declared_lineage(node, nodes)
+        else:
+            found[unique_id] = _lineage_of_model(node, nodes, columns)
+    return found
+
+
+def _declared_lineage(
+    node: Mapping[str, Any], nodes: Mapping[str, Any]
+) -> dict[str, list[list[str]]]:
+    """What a Python model says of its columns in its YAML: ``meta: {made_from: [model.column]}``.
+
+    SQL can be traced, Python cannot.
+    """
+    parents = {nodes[parent]["name"]: parent for parent in node["depends_on"]["nodes"]}
+    found: dict[str, list[list[str]]] = {}
+    for name, column in node["columns"].items():
+        meta = column.get("meta") or (column.get("config") or {}).get("meta") or {}
+        for origin in meta.get("made_from", ()):
+            parent, parent_column = origin.split(".")
+            found.setdefault(name, []).append([parents[parent], parent_column])
     return found
 
 

@@ -1,0 +1,130 @@
+"""What `whitepaper reconcile` tells: the printed cells as they stand now against what is published.
+
+Here: bringing the tables together and telling a person the findings, worst first. Not here: any
+comparison (reconciliation), the policy's files (editions).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from editions import edition_frames
+from editions.reader import read_printed_folder
+from orchestration import ingest
+from orchestration.workspace import Workspace, WorkspaceError
+from publication.release import DATABASE, Release, read_release
+from reconciliation.mart import INPUTS, reconciliation_mart
+
+WORST_FIRST = ("block", "warn", "inform", "none")
+HEADINGS = {
+    "block": "Stops the edition",
+    "warn": "To be looked at",
+    "inform": "For information",
+    "none": "Agrees",
+}
+
+
+def published_release(workspace: Workspace, edition_id: str) -> Release:
+    """The edition's published release.
+
+    Raises:
+        WorkspaceError: nothing has been published yet.
+    """
+    release = read_release(workspace.published, edition_id)
+    if release is None:
+        raise WorkspaceError(
+            f"Edition {edition_id} has not been published yet. Run `whitepaper refresh` first."
+        )
+    return release
+
+
+def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -> pl.DataFrame:
+    """Compare printed cells with the published edition, without a refresh.
+
+    Args:
+        workspace: the checkout.
+        edition_id: the edition whose computed cells are compared with.
+        printed: a file or folder in the form of editions/<edition>/printed; None for that one.
+
+    Returns:
+        The lines of the mart `reconciliation`, from the edition's files as they are now.
+    """
+    edition = ingest.edition_of(workspace, edition_id)
+    if printed is not None:
+        edition = replace(edition, printed_cells=read_printed_folder(printed, edition.tables))
+    release = published_release(workspace, edition_id)
+    frames = edition_frames(edition)
+    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+        published = {row[0] for row in connection.execute("show tables").fetchall()}
+        tables = {
+            name: pl.DataFrame(connection.execute(f"select * from {name}").to_arrow_table())
+            for name in INPUTS
+            if name in published and f"edition__{name}" not in frames
+        }
+    tables |= {name: frames[f"edition__{name}"] for name in INPUTS if f"edition__{name}" in frames}
+    return reconciliation_mart(tables)
+
+
+def describe_reconciliation(
+    found: pl.DataFrame, *, table: str | None, verdict: str | None, show_all: bool, language: str
+) -> str:
+    """The findings for a terminal: how many of each verdict, then each finding, worst first."""
+    chosen = found
+    if table is not None:
+        chosen = chosen.filter(pl.col("table_id") == table)
+    if verdict is not None:
+        chosen = chosen.filter(pl.col("verdict") == verdict)
+    lines = [_counts(chosen), ""]
+    for action in WORST_FIRST:
+        part = chosen.filter(pl.col("action") == action)
+        if part.is_empty() or (action == "none" and not (show_all or verdict)):
+            continue
+        lines.append(f"{HEADINGS[action]} ({part.height})")
+        lines += _findings(part.iter_rows(named=True), language)
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def as_json(found: pl.DataFrame) -> str:
+    """All lines as JSON."""
+    return json.dumps(found.to_dicts(), ensure_ascii=False, indent=1)
+
+
+def _counts(found: pl.DataFrame) -> str:
+    if found.is_empty():
+        return "No printed cell to compare."
+    counts = found.group_by("verdict").len().sort("len", "verdict", descending=[True, False])
+    width = max(len(verdict) for verdict in counts["verdict"])
+    cells = found.filter(pl.col("row_key") != "").height
+    return f"{cells:,} printed cells\n" + "\n".join(
+        f"  {verdict.ljust(width)} {count:>6,}" for verdict, count in counts.iter_rows()
+    )
+
+
+def _findings(rows: Iterable[Mapping[str, Any]], language: str) -> list[str]:
+    """One line each; the cells that one act explains stand together under it."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row["hypothesis"] or f"#{number}", []).append(row)
+    lines = []
+    for hypothesis, group in groups.items():
+        if len(group) > 1:
+            lines.append(f"  {group[0]['verdict']}: {hypothesis} ({len(group)} cells)")
+        lines += [("    " if len(group) > 1 else "  ") + _one(row, language) for row in group]
+    return lines
+
+
+def _one(row: Mapping[str, Any], language: str) -> str:
+    cell = " ".join(
+        part for part in (row["table_id"], row["row_key"], row["period"], row["measure"]) if part
+    )
+    triage = f" [{row['triage']}]" if row["triage"] else ""
+    cause = row[f"cause_{language}"] or f"printed {row['printed']}, computed {row['computed']}"
+    return f"{cell}: {row['verdict']}{triage}. {cause}"
