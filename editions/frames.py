@@ -7,6 +7,7 @@ Here: columns and dtypes of those tables. Not here: edition__source and edition_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 
 import polars as pl
 
@@ -107,6 +108,93 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "reason_zh": TEXT,
     },
     "parameter": {"edition": TEXT, "name": TEXT, "value": TEXT},
+    "correction": {
+        "edition": TEXT,
+        "correction_id": TEXT,
+        "source_id": TEXT,
+        "indicator_id": TEXT,
+        "area_code": TEXT,
+        "breakdown": TEXT,
+        "period": TEXT,
+        "value": FLOAT,
+        "expect": FLOAT,
+        "reason_en": TEXT,
+        "reason_zh": TEXT,
+        "evidence": TEXT,
+        "decided_by": TEXT,
+        "decided_on": TEXT,
+        "status": TEXT,
+    },
+    "printed_correction": {
+        "edition": TEXT,
+        "correction_id": TEXT,
+        "table_id": TEXT,
+        "row_key": TEXT,
+        "period": TEXT,
+        "measure": TEXT,
+        "printed": TEXT,
+        "value": FLOAT,
+        "flag": TEXT,
+        "expect": TEXT,
+        "reason_en": TEXT,
+        "reason_zh": TEXT,
+        "evidence": TEXT,
+        "decided_by": TEXT,
+        "decided_on": TEXT,
+        "status": TEXT,
+    },
+    "policy": {
+        "edition": TEXT,
+        "kind": TEXT,
+        "verdict": TEXT,
+        "action": TEXT,
+        "near_steps": INT,
+        "near_action": TEXT,
+        "at_most": INT,
+    },
+    "triage": {
+        "edition": TEXT,
+        "entry_id": TEXT,
+        "kind": TEXT,
+        "table_id": TEXT,
+        "row_key": TEXT,
+        "period": TEXT,
+        "measure": TEXT,
+        "claim_id": TEXT,
+        "decision": TEXT,
+        "printed": TEXT,
+        "computed": TEXT,
+        "verdict": TEXT,
+        "should_be": TEXT,
+        "reason_en": TEXT,
+        "reason_zh": TEXT,
+        "evidence_en": TEXT,
+        "evidence_zh": TEXT,
+        "decided_by": TEXT,
+        "decided_on": TEXT,
+    },
+    "relation": {
+        "edition": TEXT,
+        "relation_id": TEXT,
+        "kind": TEXT,
+        "role": TEXT,
+        "position": INT,
+        "table_id": TEXT,
+        "measure": TEXT,
+        "row_key": TEXT,
+        "period": TEXT,
+        "value": TEXT,
+    },
+    "claim": {
+        "edition": TEXT,
+        "claim_id": TEXT,
+        "position": INT,
+        "kind": TEXT,
+        "statement_en": TEXT,
+        "statement_zh": TEXT,
+        "definition": TEXT,
+    },
+    "claim_setting": {"edition": TEXT, "name": TEXT, "definition": TEXT},
     "printed_cell": {
         "edition": TEXT,
         "table_id": TEXT,
@@ -120,6 +208,8 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "printed": TEXT,
         "value": FLOAT,
         "flag": TEXT,
+        "correction_id": TEXT,
+        "printed_in_book": TEXT,
     },
 }
 """Columns and dtypes of each table, by its name without `edition__`."""
@@ -131,8 +221,9 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
     """Return the edition as typed frames, by table name (`edition__table`, ...).
 
     A table without rows keeps its columns and dtypes. Texts that are not given are empty, except
-    `indicator_id`, `panel_id`, `row_count`, `given_value`, `growth_pct` and the printed `value`,
-    which are null.
+    `indicator_id`, `panel_id`, `row_count`, `given_value`, `growth_pct`, the printed `value`, and
+    what stood in the book before a correction of print, which are null. Corrections of print are
+    applied here; those of a publisher's value in the models.
     """
     lines: dict[str, list[Line]] = {
         "edition": [(edition.label, edition.title_zh, edition.title_en)],
@@ -169,22 +260,14 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
             for p in edition.provisional
         ],
         "parameter": list(edition.parameters.items()),
-        "printed_cell": [
-            (
-                c.table_id,
-                c.row_no,
-                c.row_label_zh,
-                c.row_key,
-                c.col_label_zh,
-                c.period,
-                c.measure,
-                c.unit,
-                c.printed,
-                c.value,
-                c.flag,
-            )
-            for c in edition.printed_cells
-        ],
+        "correction": [astuple(c) for c in edition.corrections],
+        "printed_correction": [astuple(c) for c in edition.printed_corrections],
+        "policy": [astuple(rule) for rule in edition.policy],
+        "triage": [astuple(line) for line in edition.triage],
+        "relation": [astuple(line) for line in edition.relations],
+        "claim": [astuple(line) for line in edition.claims],
+        "claim_setting": [astuple(line) for line in edition.claim_settings],
+        "printed_cell": _printed_lines(edition),
     }
     return {
         f"edition__{name}": pl.DataFrame(
@@ -192,6 +275,28 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
         )
         for name, schema in SCHEMAS.items()
     }
+
+
+def _printed_lines(edition: Edition) -> list[Line]:
+    """The printed cells as corrected; a cell that no longer reads as expected is left alone."""
+    applied = {
+        (c.table_id, c.row_key, c.period, c.measure, c.expect): c
+        for c in edition.printed_corrections
+        if c.status == "applied"
+    }
+    lines: list[Line] = []
+    for cell in edition.printed_cells:
+        place = (cell.table_id, cell.row_no, cell.row_label_zh, cell.row_key, cell.col_label_zh)
+        what = (cell.period, cell.measure, cell.unit)
+        correction = applied.get(
+            (cell.table_id, cell.row_key, cell.period, cell.measure, cell.printed)
+        )
+        if correction is None:
+            lines.append((*place, *what, cell.printed, cell.value, cell.flag, None, None))
+        else:
+            now = (correction.printed, correction.value, correction.flag)
+            lines.append((*place, *what, *now, correction.id, cell.printed))
+    return lines
 
 
 def promised_cells(edition: Edition) -> pl.DataFrame:

@@ -17,6 +17,29 @@ Style = Literal["number", "arrow", "plain"]
 ColumnOrder = Literal["by_measure", "by_period"]
 Role = Literal["country", "aggregate", "own"]
 Rule = Literal["given", "interpolate", "extend_increment", "carry_growth"]
+CorrectionStatus = Literal["applied", "proposed", "withdrawn"]
+Action = Literal["none", "inform", "warn", "block"]
+PolicyKind = Literal["cell", "claim", "triage"]
+Decision = Literal["confirmed", "explained", "rejected"]
+CellVerdict = Literal[
+    "exact",
+    "within_rounding",
+    "other_rounding_rule",
+    "estimate_declared",
+    "estimate_undeclared",
+    "other_vintage",
+    "preliminary",
+    "unit_slip",
+    "row_interchanged",
+    "copied_from_other_period",
+    "sort_order_broken",
+    "rank_contradicts_values",
+    "parts_do_not_add",
+    "implausible_jump",
+    "mismatch",
+    "not_reproducible",
+]
+ClaimVerdict = Literal["holds", "holds_only_for_vintage", "does_not_hold", "cannot_be_checked"]
 
 
 class EditionError(ValueError):
@@ -206,6 +229,135 @@ class PrintedCell:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A declared change of a publisher's value; `value` and `expect` in the indicator's own unit.
+
+    `expect` is the publisher's value that is to be replaced: once the file says something else,
+    the correction stops the refresh.
+    """
+
+    id: str
+    source_id: str
+    indicator_id: str
+    area_code: str
+    breakdown: str
+    period: str
+    value: float
+    expect: float
+    reason_en: str
+    reason_zh: str
+    evidence: str
+    decided_by: str
+    decided_on: str
+    status: CorrectionStatus
+
+
+@dataclass(frozen=True)
+class PrintedCorrection:
+    """A declared change of a printed cell; `expect` is what stands in printed/ until then."""
+
+    id: str
+    table_id: str
+    row_key: str
+    period: str
+    measure: str
+    printed: str
+    value: float | None
+    flag: str
+    expect: str
+    reason_en: str
+    reason_zh: str
+    evidence: str
+    decided_by: str
+    decided_on: str
+    status: CorrectionStatus
+
+
+@dataclass(frozen=True)
+class PolicyRule:
+    """What a verdict does to the refresh.
+
+    `near_action` takes the place of `action` where the printed value misses what the evidence
+    allows by at most `near_steps` units of its last place; more than `at_most` undecided findings
+    of the verdict block. For the kind 'triage', `verdict` is a decision of the editor.
+    """
+
+    kind: PolicyKind
+    verdict: str
+    action: Action
+    near_steps: int | None = None
+    near_action: Action | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True)
+class TriageLine:
+    """What the editor says of one finding, with what was accepted by saying so.
+
+    Lines of one entry share its `entry_id`. A cell has the four keys of a cell, a claim its id.
+    `printed` and `computed` of a claim are what it expects and what was found.
+    """
+
+    entry_id: str
+    kind: Literal["cell", "claim"]
+    table_id: str
+    row_key: str
+    period: str
+    measure: str
+    claim_id: str
+    decision: Decision
+    printed: str
+    computed: str
+    verdict: str
+    should_be: str
+    reason_en: str
+    reason_zh: str
+    evidence_en: str
+    evidence_zh: str
+    decided_by: str
+    decided_on: str
+
+
+@dataclass(frozen=True)
+class RelationLine:
+    """One word of a relation between printed cells: cells, or a plain value.
+
+    Cells are `measure` of `table_id`, in every row and period unless `row_key` or `period` is
+    given. Lines of one relation share its `relation_id`.
+    """
+
+    relation_id: str
+    kind: str
+    role: str
+    position: int
+    table_id: str = ""
+    measure: str = ""
+    row_key: str = ""
+    period: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """A statement of the prose; `definition` is what `reconciliation.claims` reads."""
+
+    id: str
+    position: int
+    kind: str
+    statement_en: str
+    statement_zh: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class ClaimSetting:
+    """What claims.yml declares once for all claims, as JSON."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True)
 class Edition:
     """One yearly book: everything about it that is a decision rather than a statistic."""
 
@@ -221,6 +373,13 @@ class Edition:
     gaps: tuple[PublisherGap, ...]
     provisional: tuple[Provisional, ...]
     printed_cells: tuple[PrintedCell, ...]
+    corrections: tuple[Correction, ...] = ()
+    printed_corrections: tuple[PrintedCorrection, ...] = ()
+    policy: tuple[PolicyRule, ...] = ()
+    triage: tuple[TriageLine, ...] = ()
+    relations: tuple[RelationLine, ...] = ()
+    claims: tuple[ClaimLine, ...] = ()
+    claim_settings: tuple[ClaimSetting, ...] = ()
 
     def panel(self, panel_id: str) -> tuple[PanelMember, ...]:
         """Return the members of a panel in listing order; empty if there is no such panel."""

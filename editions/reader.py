@@ -1,8 +1,8 @@
 """Reads and checks the files of an edition's folder.
 
 Here: edition.yml, pins.yml, panels.yml, estimates.yml, provisional.yml, printed/*.csv and what
-must agree between them. Not here: tables.yml (`registry`), corrections and claims (their own
-readers), what a source, area or indicator is: the caller passes the ids that exist.
+must agree between them. Not here: tables.yml (`registry`), corrections, errata and claims (their
+own readers), what a source, area or indicator is: the caller passes the ids that exist.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import cast, get_args
 
+from editions.claims import claim_lines, read_claims, setting_lines
+from editions.corrections import read_corrections
+from editions.errata import read_policy, read_triage
 from editions.model import (
     BookTable,
     Edition,
@@ -27,6 +30,7 @@ from editions.model import (
 )
 from editions.registry import FILE as TABLES_FILE
 from editions.registry import read_tables
+from editions.relations import read_relations
 from editions.strict_yaml import Section, read_yaml, suggest
 
 ROOT = Path(__file__).resolve().parent
@@ -97,6 +101,21 @@ def read_edition(
     indicators = _known_indicators(tables, known_indicators)
     areas = known_areas if known_areas is not None else {member.area_code for member in panels}
     gaps, estimates = _read_estimates(folder, indicators, areas)
+    printed_cells = _read_printed_cells(folder, tables)
+    corrections = read_corrections(
+        folder,
+        sources=known_sources,
+        indicators=indicators,
+        areas=areas,
+        printed_cells=printed_cells,
+    )
+    register = read_claims(
+        folder,
+        tables=tables,
+        panels=panels,
+        printed_cells=printed_cells,
+        indicators=known_indicators,
+    )
     edition = Edition(
         id=edition_id,
         label=top.text("label"),
@@ -109,7 +128,14 @@ def read_edition(
         estimates=estimates,
         gaps=gaps,
         provisional=_read_provisional(folder, known_sources, indicators),
-        printed_cells=_read_printed_cells(folder, tables),
+        printed_cells=printed_cells,
+        corrections=corrections.of_publishers,
+        printed_corrections=corrections.of_print,
+        policy=read_policy(folder),
+        triage=read_triage(folder, tables),
+        relations=read_relations(folder, tables, printed_cells),
+        claims=claim_lines(register),
+        claim_settings=setting_lines(register),
     )
     top.finish()
     return edition
@@ -313,11 +339,37 @@ def _read_provisional(
     return tuple(found.values())
 
 
+def read_printed_folder(place: Path, tables: tuple[BookTable, ...]) -> tuple[PrintedCell, ...]:
+    """Return the printed cells of a folder with one CSV file per table, or of one such file.
+
+    Args:
+        place: the folder, or the file named after its table.
+        tables: the tables that the edition declares.
+
+    Raises:
+        EditionError: there is nothing to read, a file is of no table, or a line cannot be.
+    """
+    paths = [place] if place.is_file() else sorted(place.glob("*.csv"))
+    if not paths:
+        raise EditionError(
+            f"there is no file of printed cells in {place}",
+            file=place.name,
+            todo="name a folder with T1-2-01.csv and the like, or one such file",
+        )
+    return _read_printed_files(paths, tables)
+
+
 def _read_printed_cells(folder: Path, tables: tuple[BookTable, ...]) -> tuple[PrintedCell, ...]:
     """Return the printed cells of the tables that have a file; before the book is out, none."""
+    return _read_printed_files(sorted((folder / "printed").glob("*.csv")), tables)
+
+
+def _read_printed_files(
+    paths: Iterable[Path], tables: tuple[BookTable, ...]
+) -> tuple[PrintedCell, ...]:
     by_id = {table.id: table for table in tables}
     cells: list[PrintedCell] = []
-    for path in sorted((folder / "printed").glob("*.csv")):
+    for path in paths:
         name = f"printed/{path.name}"
         if path.stem not in by_id:
             raise EditionError(

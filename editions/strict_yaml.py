@@ -17,12 +17,13 @@ import yaml
 from editions.model import EditionError
 
 
-class _Loader(yaml.SafeLoader):
+class UniqueKeyLoader(yaml.SafeLoader):
     """SafeLoader that refuses duplicate keys: YAML keeps the last one without a word."""
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
     ) -> dict[Hashable, object]:
+        """Return the mapping of a node; refuses a key that stands twice."""
         seen: set[str] = set()
         for key_node, _ in node.value:
             name = str(key_node.value)
@@ -48,7 +49,7 @@ def read_yaml(folder: Path, name: str) -> Section:
         )
     try:
         # A SafeLoader in all but the check of duplicates.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
     except UnicodeDecodeError as error:
         raise EditionError(
             f"not UTF-8 ({error.reason})", file=name, todo="save as UTF-8"
@@ -105,6 +106,14 @@ class Section:
     def has(self, key: str) -> bool:
         """Return whether the key is written down with a value."""
         return self._get(key) is not None
+
+    def is_text(self, key: str) -> bool:
+        """Return whether a text, rather than a list or a mapping, is written under the key."""
+        return isinstance(self._get(key), str)
+
+    def is_empty(self, key: str) -> bool:
+        """Return whether the key holds an empty text, as opposed to none."""
+        return self._get(key) == ""
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a non-empty text."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from expectations.evidence import sections_of
 from expectations.report import write_report
 from expectations.runner import ROWS_SHOWN, SuiteResult
 from expectations.suites import Severity
@@ -64,7 +65,13 @@ def judge(
         for result in results
         if _is_test(result["unique_id"]) and result["status"] in _GOOD
     )
-    return Verdict(tuple(findings), tuple(suite_results), passed, dict(context or {}))
+    return Verdict(
+        tuple(findings),
+        tuple(suite_results),
+        passed,
+        dict(context or {}),
+        sections_of(database),
+    )
 
 
 def first_message(verdict: Verdict) -> str:

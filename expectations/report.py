@@ -60,10 +60,9 @@ def as_markdown(verdict: Verdict) -> str:
         lines += [*_markdown_table(("judged", "value"), context), ""]
     if verdict.findings:
         lines += ["## Findings, worst first", ""]
-        lines += [
-            f"{number}. **{finding.severity}** {_one_line(finding)}"
-            for number, finding in enumerate(verdict.findings, start=1)
-        ]
+        for number, finding in enumerate(verdict.findings, start=1):
+            lines.append(f"{number}. **{finding.severity}** {_one_line(finding)}")
+            lines += [f"    - {message}" for message in _further_messages(finding)]
         lines += ["", "## Evidence", ""]
         for number, finding in enumerate(verdict.findings, start=1):
             lines += [f"### {number}. {finding.title}", ""]
@@ -72,6 +71,14 @@ def as_markdown(verdict: Verdict) -> str:
                 columns = _columns(finding)
                 rows = [[_cell(row.get(name)) for name in columns] for row in finding.failing_rows]
                 lines += [*_markdown_table(columns, rows), ""]
+    for section in verdict.sections:
+        lines += [f"## {section.title}", "", section.lead, ""]
+        lines += [f"{number}. {line}" for number, line in enumerate(section.lines, start=1)]
+        if section.rows:
+            names = tuple(section.rows[0])
+            rows = [[_cell(row[name]) for name in names] for row in section.rows]
+            lines += ["", *_markdown_table(names, rows)]
+        lines.append("")
     lines += ["## Statements put to the marts", ""]
     for suite in verdict.suites:
         lines += [f"### {suite.mart}", ""]
@@ -101,7 +108,8 @@ def as_html(verdict: Verdict) -> str:
         body.append("<h2>Findings, worst first</h2><ol>")
         body += [
             f'<li><b class="{finding.severity}">{finding.severity}</b> '
-            f'<a href="#finding-{number}">{escape(_one_line(finding))}</a></li>'
+            f'<a href="#finding-{number}">{escape(_one_line(finding))}</a>'
+            f"{_html_list(_further_messages(finding))}</li>"
             for number, finding in enumerate(verdict.findings, start=1)
         ]
         body.append("</ol><h2>Evidence</h2>")
@@ -115,6 +123,19 @@ def as_html(verdict: Verdict) -> str:
                 columns = _columns(finding)
                 rows = [[_cell(row.get(name)) for name in columns] for row in finding.failing_rows]
                 body.append(_html_table(columns, rows))
+    for section in verdict.sections:
+        body.append(f"<h2>{escape(section.title)}</h2><p>{escape(section.lead)}</p>")
+        if section.lines:
+            body.append(
+                "<ol>" + "".join(f"<li>{_html_line(line)}</li>" for line in section.lines) + "</ol>"
+            )
+        if section.rows:
+            names = tuple(section.rows[0])
+            rows = [[_cell(row[name]) for name in names] for row in section.rows]
+            body.append(
+                f"<details><summary>Evidence, {_number(len(rows), 'row')}</summary>"
+                f"{_html_table(names, rows)}</details>"
+            )
     body.append("<h2>Statements put to the marts</h2>")
     for suite in verdict.suites:
         body.append(f"<h3>{escape(suite.mart)}</h3><ul>")
@@ -157,6 +178,26 @@ def _one_line(finding: Finding) -> str:
     suffix = f" [{where}]" if where and where not in finding.message else ""
     follows = " (follows from the above)" if finding.consequence else ""
     return f"{finding.title}: {finding.message}{suffix}{follows}"
+
+
+def _further_messages(finding: Finding) -> list[str]:
+    """What the rows after the first one say, so that every failing row has its line."""
+    messages = (str(row["message"]) for row in finding.failing_rows[1:] if row.get("message"))
+    return [message for message in messages if message not in finding.message]
+
+
+def _html_list(items: Iterable[str]) -> str:
+    lines = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def _html_line(line: str) -> str:
+    """A line of a section; what blocks or warns stands out."""
+    for action, kind in (("[block", "error"), ("[warn", "warn")):
+        if line.startswith(action):
+            mark, rest = line.split("]", 1)
+            return f'<b class="{kind}">{escape(mark)}]</b>{escape(rest)}'
+    return escape(line)
 
 
 def _shown(finding: Finding) -> str:

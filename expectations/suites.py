@@ -269,9 +269,9 @@ INDICATOR_OBSERVATION = Suite(
         ),
         _one_of(
             "basis",
-            ["publisher", "transcribed", "editor"],
+            ["publisher", "transcribed", "editor", "corrected"],
             "An observation rests on the publisher's file, the printed book or the editor.",
-            "觀測值依據為發布機關檔案、印刷書或編輯推估。",
+            "觀測值依據為發布機關檔案、印刷書、編輯推估或編輯更正。",
         ),
     ),
 )

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from typing import Literal
 
+from expectations.evidence import Section
 from expectations.runner import SuiteResult
 from expectations.suites import Severity
 
@@ -67,12 +68,14 @@ class Verdict:
         suites: the Great Expectations results, for the list of statements in the report.
         passed: titles of the dbt tests that hold.
         context: what was judged: run, edition, pins, sha256 of the database.
+        sections: what the marts say of printed cells, statements, estimates and corrections.
     """
 
     findings: tuple[Finding, ...]
     suites: tuple[SuiteResult, ...] = ()
     passed: tuple[str, ...] = ()
     context: Mapping[str, object] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -97,6 +100,7 @@ class Verdict:
             "errors": len(self.errors),
             "warnings": len(self.warnings),
             "findings": [{**asdict(finding), "where": finding.where} for finding in self.findings],
+            "sections": [asdict(section) for section in self.sections],
             "dbt_tests_passed": list(self.passed),
             "statements": [
                 {

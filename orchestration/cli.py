@@ -135,6 +135,57 @@ def land(source: str, files: Sequence[Path], vintage: str | None, edition: str |
 
 
 @main.command()
+@EDITION_OPTION
+@click.option(
+    "--printed",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Printed cells to compare: a folder like editions/<edition>/printed, or one CSV of it. "
+    "Default: those of the edition.",
+)
+@click.option("--table", metavar="T", help="Only this table, e.g. T1-2-04.")
+@click.option("--verdict", metavar="V", help="Only this verdict, e.g. row_interchanged.")
+@click.option("--all", "show_all", is_flag=True, help="Show the cells that agree, too.")
+@click.option("--zh", is_flag=True, help="Give the causes in Chinese.")
+@click.option("--json", "json_", is_flag=True, help="Print every line of the result as JSON.")
+@click.option("--check", is_flag=True, help="Exit with 1 when a finding would stop the edition.")
+def reconcile(
+    edition: str | None,
+    printed: Path | None,
+    table: str | None,
+    verdict: str | None,
+    show_all: bool,
+    zh: bool,
+    json_: bool,
+    check: bool,
+) -> None:
+    """Compare every printed cell with the published edition and with the rest of the book.
+
+    The printed cells are read as they stand in the files now, so that a book about to be printed
+    can be tried without a refresh. Findings come worst first, with the likely cause of each.
+    """
+    from orchestration.reconciling import as_json, describe_reconciliation, reconcile_now
+    from orchestration.workspace import Workspace
+
+    workspace = Workspace.here()
+    found = reconcile_now(workspace, _edition(workspace.root, edition), printed)
+    if json_:
+        click.echo(as_json(found))
+    else:
+        click.echo(
+            describe_reconciliation(
+                found,
+                table=table,
+                verdict=verdict,
+                show_all=show_all,
+                language="zh" if zh else "en",
+            )
+        )
+    if check and "block" in found["action"].to_list():
+        raise click.ClickException("Findings that would stop the edition are listed above.")
+
+
+@main.command()
 @click.argument("query", required=False)
 @EDITION_OPTION
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
@@ -146,6 +197,98 @@ def sql(query: str | None, edition: str | None, as_csv: bool) -> None:
     workspace = Workspace.here()
     text = query if query is not None else sys.stdin.read()
     run_query(workspace, _edition(workspace.root, edition), text, as_csv=as_csv)
+
+
+@main.command()
+@EDITION_OPTION
+@click.option("--claim", "claim_id", metavar="ID", help="One statement with all of its evidence.")
+@click.option("--verdict", metavar="V", help="Only this verdict, e.g. does_not_hold.")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Try the claims of this file on the published edition; nothing is refreshed.",
+)
+@click.option("--zh", is_flag=True, help="Give the statements in Chinese.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
+def claims(
+    edition: str | None,
+    claim_id: str | None,
+    verdict: str | None,
+    file: Path | None,
+    zh: bool,
+    json_: bool,
+) -> None:
+    """Say which statements of the prose hold, worst first.
+
+    A statement holds, holds only for another vintage, does not hold (then with what would), or
+    cannot be checked (then with what is missing). How to write one: docs/how-to-write-a-claim.md.
+    With --file, the exit code is 0 only when every claim in the file is well written.
+    """
+    from orchestration.claiming import (
+        as_json,
+        describe_claim,
+        describe_claims,
+        published_claims,
+        try_claims,
+    )
+    from orchestration.workspace import Workspace
+
+    workspace = Workspace.here()
+    edition = _edition(workspace.root, edition)
+    trial = try_claims(workspace, edition, file) if file is not None else None
+    found = published_claims(workspace, edition) if trial is None else trial.results
+    if json_:
+        click.echo(as_json(found, claim_id, verdict))
+    elif claim_id is not None:
+        click.echo(describe_claim(found, claim_id))
+    else:
+        click.echo(describe_claims(found, verdict=verdict, language="zh" if zh else "en"))
+    if trial is not None and trial.problems:
+        for problem in trial.problems:
+            click.echo(str(problem), err=True)
+        raise click.ClickException(f"{len(trial.problems)} claims need mending (above).")
+
+
+@main.command()
+@EDITION_OPTION
+@click.option("--all", "every", is_flag=True, help="Also what is explained, rejected, undecided.")
+@click.option(
+    "--xlsx", metavar="FILE", type=click.Path(path_type=Path), help="Write an Excel workbook."
+)
+@click.option(
+    "--html", metavar="FILE", type=click.Path(path_type=Path), help="Write one page for printing."
+)
+@click.option("--csv", "as_csv", metavar="FILE", type=click.Path(path_type=Path), help="Write CSV.")
+@click.option("--draft", is_flag=True, help="Print errata.yml entries for undecided findings.")
+def errata(
+    edition: str | None,
+    every: bool,
+    xlsx: Path | None,
+    html: Path | None,
+    as_csv: Path | None,
+    draft: bool,
+) -> None:
+    """Show what the printed book has wrong: table, cell, printed, should be, evidence.
+
+    Without --all, only what the editor has confirmed in editions/<edition>/errata.yml: the sheet
+    for the printer, in Chinese and English. With --draft, what the editor has not yet decided, as
+    entries for that file, from the last refresh even if it was stopped.
+    """
+    from orchestration.errata import draft_of_decisions, published_errata
+    from orchestration.workspace import Workspace
+    from publication.errata import write_sheets
+
+    workspace = Workspace.here()
+    edition = _edition(workspace.root, edition)
+    if draft:
+        click.echo(draft_of_decisions(workspace, edition), nl=False)
+        return
+    sheet = published_errata(workspace, edition)
+    if not every:
+        sheet = sheet.only_confirmed()
+    click.echo(write_sheets(sheet, xlsx=xlsx, html=html, csv=as_csv))
 
 
 @main.command()

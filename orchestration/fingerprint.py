@@ -11,7 +11,10 @@ from pathlib import Path
 
 IGNORED_PARTS = {"target", "logs", "__pycache__", ".user.yml"}
 LOCK = "requirements.lock"
-ROOMS = ("sources", "dbt_project", "expectations", "publication", "orchestration")
+ROOMS = (
+    *("sources", "dbt_project", "reconciliation"),
+    *("expectations", "publication", "orchestration"),
+)
 """Rooms whose files, with those of the edition itself, decide what is published."""
 
 

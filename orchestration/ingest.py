@@ -67,6 +67,22 @@ def pinned_snapshots(workspace: Workspace, edition: Edition) -> dict[str, Snapsh
     return {source_id: snapshot for source_id, snapshot in found.items() if snapshot is not None}
 
 
+def other_snapshots(workspace: Workspace, edition: Edition) -> list[Snapshot]:
+    """The publishers' snapshots of pinned sources that have been landed and are not pinned.
+
+    Snapshots transcribed from the book are left out: the book would be held against itself.
+    Oldest first within a source.
+    """
+    store = workspace.snapshots(edition.id)
+    return [
+        snapshot
+        for source_id in SOURCE_IDS
+        if source_id in edition.pins
+        for snapshot in sorted(store.list(source_id), key=lambda s: (s.obtained_at, s.vintage))
+        if snapshot.vintage != edition.pins[source_id] and snapshot.basis == "publisher"
+    ]
+
+
 def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_id: str) -> Ingested:
     """Verify, parse (unless done before) and link one source's tables into the build.
 
@@ -153,10 +169,29 @@ SNAPSHOT_COLUMNS: Mapping[str, pl.DataType] = {
     "citation": pl.String(),
     "note": pl.String(),
 }
+VINTAGE_TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
+    "vintage": dict.fromkeys(
+        ("edition", "source_id", "vintage", "obtained_at", "trouble"), pl.String()
+    ),
+    "vintage_cell": {
+        **dict.fromkeys(("edition", "source_id", "vintage"), pl.String()),
+        **dict.fromkeys(("table_id", "row_key", "period", "measure"), pl.String()),
+        "value": pl.Float64(),
+        **dict.fromkeys(("printed_as", "status"), pl.String()),
+    },
+    "vintage_observation": {
+        **dict.fromkeys(("edition", "source_id", "vintage"), pl.String()),
+        **dict.fromkeys(("indicator_id", "area_code", "period"), pl.String()),
+        "value": pl.Float64(),
+        **dict.fromkeys(("status", "base_period"), pl.String()),
+    },
+}
+"""What other landed vintages of the pinned sources say; filled by `vintages`."""
 EDITION_TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
     **EDITION_SCHEMAS,
     "source": SOURCE_COLUMNS,
     "source_snapshot": SNAPSHOT_COLUMNS,
+    **VINTAGE_TABLES,
 }
 """Bronze tables made from the edition's own files rather than from a publisher's."""
 
@@ -171,8 +206,16 @@ def bronze_columns() -> dict[tuple[str, str], list[str]]:
     return columns | {("edition", name): list(schema) for name, schema in EDITION_TABLES.items()}
 
 
-def ingest_edition(workspace: Workspace, edition: Edition, build: Build) -> dict[str, int]:
+def ingest_edition(
+    workspace: Workspace, edition: Edition, build: Build, *, with_other_vintages: bool = True
+) -> dict[str, int]:
     """Write the edition's registry, panels, estimates, printed cells and provenance as Parquet.
+
+    Args:
+        workspace: the checkout and its data.
+        edition: the edition.
+        build: where to.
+        with_other_vintages: compute the book under the other landed vintages, too.
 
     Returns:
         Rows per table.
@@ -183,6 +226,10 @@ def ingest_edition(workspace: Workspace, edition: Edition, build: Build) -> dict
         "edition__source": _source_frame(),
         "edition__source_snapshot": _snapshot_frame(workspace, edition),
     }
+    if with_other_vintages:
+        from orchestration.vintages import vintage_frames
+
+        frames |= vintage_frames(workspace, edition)
     for name, frame in frames.items():
         frame.write_parquet(build.bronze / f"{name}.parquet")
     return {name.removeprefix("edition__"): frame.height for name, frame in frames.items()}
@@ -260,7 +307,13 @@ def record_fingerprint(workspace: Workspace, edition: Edition, build: Build) -> 
 
 
 def fingerprint(workspace: Workspace, edition: Edition) -> str:
-    """Digest of all code, edition files and pinned snapshots that decide this edition."""
-    snapshots = pinned_snapshots(workspace, edition).values()
+    """Digest of all code, edition files and snapshots that decide this edition.
+
+    Vintages that are landed but not pinned are held against the book, so they count too.
+    """
+    snapshots = [
+        *pinned_snapshots(workspace, edition).values(),
+        *other_snapshots(workspace, edition),
+    ]
     directories = [snapshot.directory for snapshot in snapshots]
     return digest_of_inputs(workspace.root, edition.id, directories)

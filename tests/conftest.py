@@ -13,7 +13,10 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("sources", "editions", "dbt_project", "expectations", "publication", "orchestration")
+ROOMS = (
+    *("sources", "editions", "dbt_project", "reconciliation"),
+    *("expectations", "publication", "orchestration"),
+)
 MADE = shutil.ignore_patterns("target", "logs", "__pycache__", ".user.yml")
 
 

@@ -1,5 +1,5 @@
 {#- The end of every int_<subject> whose publisher states no status: its values in the uniform
-    columns, provisional (P) where the edition declares so.
+    columns, provisional (P) where the edition declares so, corrected where it declares that.
 
     values: the CTE, with indicator_id, area_code, breakdown, period, value and where it stands
     (vintage, source_file, source_row); base_period: SQL on it; extra_columns: kept as they are. -#}
@@ -14,7 +14,7 @@
         {{ values }}.area_code,
         {{ values }}.breakdown,
         {{ values }}.period,
-        {{ values }}.value,
+        {{ corrected_value(values ~ '.value') }} as value,
         indicator.unit_code,
         {{ base_period }} as base_period,
         case when provisional.period is not null then 'P' else '' end as status,
@@ -24,12 +24,13 @@
         {{ values }}.vintage,
         {{ values }}.source_file,
         {{ values }}.source_row,
-        source_basis.basis
+        {{ correction_columns(values ~ '.value', 'source_basis.basis') }}
         {%- for column in extra_columns %},
         {{ values }}.{{ column }}
         {%- endfor %}
     from {{ values }}
-    -- a value has one indicator, one declaration at most and one basis: all many to one
+    -- a value has one indicator, one declaration, one correction at most and one basis: all
+    -- many to one
     left join {{ ref('indicator') }} as indicator
         on {{ values }}.indicator_id = indicator.indicator_id
     left join {{ source('edition', 'provisional') }} as provisional
@@ -41,4 +42,5 @@
         on
             source_basis.source_id = '{{ source_id }}'
             and {{ values }}.vintage = source_basis.vintage
+    {{ join_correction(values, source_id) }}
 {%- endmacro %}

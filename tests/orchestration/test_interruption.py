@@ -29,9 +29,12 @@ def test_a_signal_never_reaches_the_work():
     process = subprocess.Popen(
         [sys.executable, "-c", SPIN], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline() == "at work\n"
-    process.send_signal(signal.SIGINT)
-    out, told = process.communicate(timeout=30)
+    try:
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate(timeout=30)
+    finally:
+        process.kill()  # it would spin for ever
     assert (process.returncode, out, told.strip()) == (130, "", "Stopped.")
 
 

@@ -14,44 +14,61 @@ indicator as (
     select * from {{ ref('indicator') }}
 ),
 
-final as (
+population as (
     select
         'population' as indicator_id,
-        observation.area_code,
+        area_code,
         'total' as breakdown,
-        observation.period,
-        observation.value,
+        period,
+        value,
+        latest_actual_period,
+        vintage,
+        source_file,
+        source_row,
+        publisher_area_code,
+        publisher_area_name
+    from observation
+    where
+        (indicator_code = 'LP' or indicator_name = 'Population')
+        and frequency = 'A'
+        and value is not null
+),
+
+final as (
+    select
+        population.indicator_id,
+        population.area_code,
+        population.breakdown,
+        population.period,
+        {{ corrected_value('population.value') }} as value,
         indicator.unit_code,
         cast(null as varchar) as base_period,
         case
             -- may read 'FY2024/25'
             when
-                observation.period
-                > nullif(regexp_extract(observation.latest_actual_period, '[0-9]{4}', 0), '')
+                population.period
+                > nullif(regexp_extract(population.latest_actual_period, '[0-9]{4}', 0), '')
                 then 'E'
             else ''
         end as status,
         cast(null as varchar) as estimate_id,
         cast(null as varchar) as estimate_rule,
         'imf_weo' as source_id,
-        observation.vintage,
-        observation.source_file,
-        observation.source_row,
-        source_basis.basis,
-        observation.publisher_area_code,
-        observation.publisher_area_name
-    from observation
-    -- one indicator, and one basis per observation: both many to one
+        population.vintage,
+        population.source_file,
+        population.source_row,
+        {{ correction_columns('population.value', 'source_basis.basis') }},
+        population.publisher_area_code,
+        population.publisher_area_name
+    from population
+    -- one indicator, one basis and at most one correction per observation: all many to one
     left join indicator
-        on indicator.indicator_id = 'population'
+        on population.indicator_id = indicator.indicator_id
     left join source_basis
         on
             source_basis.source_id = 'imf_weo'
-            and observation.vintage = source_basis.vintage
-    where
-        (observation.indicator_code = 'LP' or observation.indicator_name = 'Population')
-        and observation.frequency = 'A'
-        and observation.value is not null
+            and population.vintage = source_basis.vintage
+    {{ join_correction('population', 'imf_weo') }}
 )
 
 select * from final

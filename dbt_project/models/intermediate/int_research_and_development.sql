@@ -38,7 +38,9 @@ final as (
         vintage,
         source_file,
         source_row,
-        basis
+        basis,
+        correction_id,
+        publisher_value
     from observed
 
     union all
@@ -58,7 +60,9 @@ final as (
         cast(null as varchar) as vintage,
         'estimates.yml' as source_file,
         cast(null as bigint) as source_row,
-        'editor' as basis
+        'editor' as basis,
+        cast(null as varchar) as correction_id,
+        cast(null as double) as publisher_value
     from estimated
     -- one series per indicator has the breakdown 'total': many to one
     inner join series

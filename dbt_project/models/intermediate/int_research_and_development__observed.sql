@@ -1,6 +1,7 @@
 -- The MSTI series behind tables 1-2-1 to 1-2-5, as observed, in the indicator's own unit.
 -- A series is its four key parts: without the transformation, growth rates (GY) would mix with
--- levels. Rows without a value are no observations. Estimates: int_research_and_development.
+-- levels. Rows without a value are no observations. Declared corrections are applied, so estimates
+-- build on corrected values. Estimates: int_research_and_development.
 with
 
 msti as (
@@ -15,7 +16,7 @@ source_basis as (
     select * from {{ ref('int_source_basis') }}
 ),
 
-final as (
+observed as (
     select
         series.indicator_id,
         msti.area_code,
@@ -26,11 +27,9 @@ final as (
         series.unit_code,
         msti.base_period,
         msti.status,
-        'oecd_msti' as source_id,
         msti.vintage,
         msti.source_file,
-        msti.source_row,
-        source_basis.basis
+        msti.source_row
     from msti
     -- four key parts name one series: many to one
     inner join series
@@ -39,13 +38,33 @@ final as (
             and msti.unit_measure_code = series.unit_measure_code
             and msti.price_base_code = series.price_base_code
             and msti.transformation_code = series.transformation_code
-    left join source_basis
-        on
-            source_basis.source_id = 'oecd_msti'
-            and msti.vintage = source_basis.vintage
     where
         msti.frequency = 'A'
         and msti.value is not null
+),
+
+final as (
+    select
+        observed.indicator_id,
+        observed.area_code,
+        observed.breakdown,
+        observed.period,
+        {{ corrected_value('observed.value') }} as value,
+        observed.unit_code,
+        observed.base_period,
+        observed.status,
+        'oecd_msti' as source_id,
+        observed.vintage,
+        observed.source_file,
+        observed.source_row,
+        {{ correction_columns('observed.value', 'source_basis.basis') }}
+    from observed
+    -- one basis and at most one correction: both many to one
+    left join source_basis
+        on
+            source_basis.source_id = 'oecd_msti'
+            and observed.vintage = source_basis.vintage
+    {{ join_correction('observed', 'oecd_msti') }}
 )
 
 select * from final

@@ -50,7 +50,9 @@ final as (
         observation.vintage,
         observation.source_file,
         cast(observation.source_row as bigint) as source_row,
-        observation.basis
+        observation.basis,
+        observation.correction_id,
+        cast(observation.publisher_value as double) as publisher_value
     from observation
     cross join edition
 )

@@ -1,4 +1,5 @@
--- The cells as they stand in the printed book, text cells included.
+-- The cells as they stand in the printed book, text cells included; where the edition declares a
+-- correction of print, as they will stand, with what is in the book beside it.
 with
 
 printed_cell as (
@@ -16,7 +17,9 @@ final as (
         unit,
         printed,
         value,
-        coalesce(flag, '') as flag
+        coalesce(flag, '') as flag,
+        correction_id,
+        printed_in_book
     from printed_cell
 )
 
