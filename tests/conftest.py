@@ -12,6 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.standin.fixtures import client, standin
+
+__all__ = ["client", "standin"]
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("sources", "editions", "dbt_project", "expectations", "publication", "orchestration")
 MADE = shutil.ignore_patterns("target", "logs", "__pycache__", ".user.yml")
