@@ -11,15 +11,23 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from orchestration.workspace import Workspace
+    from sources.snapshots import Snapshot
 
 EDITION_OPTION = click.option(
     "--edition", metavar="E", help="Edition id, e.g. 2025-26. Default: the newest in editions/."
 )
 INTERRUPTED = (
     "Interrupted before it had finished. What is published is whole; `whitepaper status` shows it."
+)
+
+FETCH_INTERRUPTED = (
+    "Interrupted. Nothing was landed by halves; the next fetch continues what was downloaded."
 )
 
 
@@ -90,48 +98,174 @@ def status(edition: str | None) -> None:
 
 
 @main.command()
+@click.argument("source", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @EDITION_OPTION
-def sources(edition: str | None) -> None:
-    """List the sources: what each feeds, how it is obtained, licence, vintages."""
-    from orchestration.status import describe_sources
+def sources(source: str | None, as_json: bool, edition: str | None) -> None:
+    """Tell of each source, or of one SOURCE: what it feeds, how to get it, when the next is due.
+
+    For one source the exact steps are printed too.
+    """
+    from orchestration.source_sheets import describe_sources
     from orchestration.workspace import Workspace
 
     workspace = Workspace.here()
-    click.echo(describe_sources(workspace, _edition(workspace.root, edition)))
+    edition = _edition(workspace.root, edition)
+    click.echo(describe_sources(workspace, edition, source, as_json=as_json))
 
 
 @main.command()
-@click.argument("source")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+@click.argument("source", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would be asked; ask nothing.")
+@click.option(
+    "--vintage", metavar="V", help="The release wanted, of one SOURCE. Default: the newest."
 )
+@click.option(
+    "--accept-loss",
+    metavar="REASON",
+    help="Land it although it has less than the vintage before; the reason is kept with it.",
+)
+@EDITION_OPTION
+def fetch(
+    source: Sequence[str],
+    dry_run: bool,
+    vintage: str | None,
+    accept_loss: str | None,
+    edition: str | None,
+) -> None:
+    """Fetch SOURCEs from their publishers and land them; without one, all that can be fetched.
+
+    For a source that is handed over by hand the steps are printed. What arrives is proven as by
+    `land` before it is kept, and every request is written down beside it. A source that fails does
+    not stop the others; the exit code tells. Fetching changes no edition: see `land`.
+    """
+    if (vintage or accept_loss) and len(source) != 1:
+        raise click.UsageError("--vintage and --accept-loss belong to one SOURCE")
+    from orchestration.interruption import until_interrupted
+    from orchestration.progress import interrupted_message
+
+    def work() -> bool:
+        from orchestration.fetching import Manner
+        from orchestration.fetching import fetch as fetch_sources
+        from orchestration.progress import Bars
+        from orchestration.workspace import Workspace
+
+        workspace, bars = Workspace.here(), Bars()
+        manner = Manner(vintage, dry_run, accept_loss)
+        failed = False
+        landed: list[Snapshot] = []
+        try:
+            for outcome in fetch_sources(
+                workspace, source, _edition(workspace.root, edition), manner, bars.listener
+            ):
+                bars.clear()
+                failed |= outcome.status == "failed"
+                if outcome.status == "landed" and outcome.snapshot is not None:
+                    landed.append(outcome.snapshot)
+                told = f"{outcome.source_id}: {outcome.status}\n{outcome.text}"
+                click.echo(told, err=outcome.status == "failed")
+        finally:
+            bars.clear()
+        _report_landed(workspace, landed)
+        return failed
+
+    if until_interrupted(work, interrupted_message(FETCH_INTERRUPTED)):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
     "--vintage",
     metavar="V",
     help="Name of this release, e.g. 2025-03. Default: today's date.",
 )
+@click.option("--drop", is_flag=True, help="Land what lies in data/drop/<source>/[<vintage>/].")
+@click.option(
+    "--accept-loss",
+    metavar="REASON",
+    help="Land it although it has less than the vintage before; the reason is kept with it.",
+)
 @EDITION_OPTION
-def land(source: str, files: Sequence[Path], vintage: str | None, edition: str | None) -> None:
+def land(
+    source: str | None,
+    files: Sequence[Path],
+    vintage: str | None,
+    drop: bool,
+    accept_loss: str | None,
+    edition: str | None,
+) -> None:
     """Put hand-downloaded FILEs of a SOURCE into the snapshot store.
 
-    The files are read first; what cannot be read as that publisher's is refused. Landing changes
-    no edition: to use a vintage, name it in editions/<edition>/pins.yml and run a refresh.
+    The files are proven first: a container that is whole, content that reads as that publisher's,
+    and no less than the vintage before. What cannot be believed is refused. With --drop, the files
+    in the drop folder are landed and moved away, or marked as refused with the reason beside them.
+    Landing changes no edition: to use a vintage, name it in editions/<edition>/pins.yml and run a
+    refresh.
     """
-    from orchestration.ingest import land as land_files
     from orchestration.workspace import Workspace
 
+    if drop == bool(source or files) or (vintage and drop):
+        raise click.UsageError("give a SOURCE and its FILEs, or --drop alone")
     workspace = Workspace.here()
     edition = _edition(workspace.root, edition)
+    if drop:
+        _land_dropped(workspace, edition, accept_loss)
+        return
+    if not source or not files:
+        raise click.UsageError("give the FILEs to land after the SOURCE")
+    from orchestration.ingest import land as land_files
+
     vintage = vintage or date.today().isoformat()
-    snapshot, rows = land_files(workspace, source, list(files), vintage, edition)
-    read = ", ".join(f"{count:,} rows of {name}" for name, count in rows.items())
-    if snapshot.is_new:
-        click.echo(f"Landed {source} {vintage}: {read}.\n  in {snapshot.directory}")
+    landed = land_files(workspace, source, list(files), vintage, edition, accept_loss=accept_loss)
+    read = ", ".join(f"{count:,} rows of {name}" for name, count in landed.rows.items())
+    if landed.snapshot.is_new:
+        click.echo(f"Landed {source} {vintage}: {read}.\n  in {landed.snapshot.directory}")
+        _report_landed(workspace, [landed.snapshot])
     else:
         click.echo(f"{source} {vintage} had been landed before with the same bytes: {read}.")
+    if landed.acceptance is not None:
+        click.echo(landed.acceptance.summary)
     click.echo(
         f'To use it: set `{source}: "{vintage}"` in editions/{edition}/pins.yml, then refresh.'
     )
+
+
+def _report_landed(workspace: Workspace, landed: Sequence[Snapshot]) -> None:
+    """Tell Dagster, if it is in use here; `whitepaper ui` then shows how fresh a source is."""
+    if landed and workspace.dagster_home.exists():
+        from orchestration.landed_events import report_landed
+
+        report_landed(workspace, landed)
+
+
+def _land_dropped(workspace: Workspace, edition: str, accept_loss: str | None) -> None:
+    from orchestration.drop_folder import land_dropped
+
+    report = land_dropped(workspace, edition, accept_loss=accept_loss)
+    _report_landed(workspace, report.snapshots)
+    click.echo(report.text)
+    if report.refused:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("source")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def template(source: str, file: Path | None) -> None:
+    """Write an empty workbook (or CSV) for a SOURCE that has no public format, to FILE.
+
+    It says what belongs in each column. Filled in, it is landed like a downloaded file. FILE ends
+    in .xlsx or .csv; default: <source>_template.xlsx here. An existing file is never overwritten.
+    """
+    from sources import get_source
+    from sources.templates import write_template
+
+    written = write_template(get_source(source), file or Path(f"{source}_template.xlsx"))
+    for path in written:
+        click.echo(f"Wrote {path}.")
+    click.echo(f"Fill it in, then: whitepaper land {source} " + " ".join(map(str, written)))
 
 
 @main.command()

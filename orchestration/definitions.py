@@ -3,11 +3,12 @@
 Thin by rule: each asset calls one plain function of this package or of another room and reports
 what it returned. The graph, left to right::
 
-    raw/<source> -> bronze/<source>__<table> -> staging/... -> intermediate/... -> marts/...,
-    book/table_... -> marts/book_cell -> published/edition
+    landed/<source> -> raw/<source> -> bronze/<source>__<table> -> staging/... -> intermediate/...
+    -> marts/..., book/table_... -> marts/book_cell -> published/edition
     edition/<file> -> (wherever the editor's declarations enter)
 
 One plan for everybody: the command line, the schedule and the UI run the job `annual_refresh`.
+What comes before it, new vintages in the store, is the jobs' of `fetch_assets` and `drop_sensor`.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from dagster import AssetCheckExecutionContext, AssetExecutionContext
 from editions import list_editions
 from orchestration import dbt, ingest, quality
 from orchestration.dbt_assets import OWNERS, dbt_specs, events_of_run, key_of_model
+from orchestration.drop_sensor import drop_folder_sensor, land_from_drop_folder
+from orchestration.fetch_assets import fetch_job, landed_assets
+from orchestration.landed_events import GROUP, landed_key, snapshot_metadata
 from orchestration.publishing import PUBLISHED_KEY, publish_build, published_tables
 from orchestration.workspace import Build, Workspace
 from sources import SOURCE_IDS, get_source
@@ -40,6 +44,7 @@ def _source_specs() -> Iterator[dg.AssetSpec]:
         source = get_source(source_id)
         yield dg.AssetSpec(
             raw_key(source_id),
+            deps=[landed_key(source_id)],
             description=(
                 f"{source.publisher_en}: {source.title_en}\n\n"
                 f"{source.publisher_zh}：{source.title_zh}\n\n"
@@ -133,15 +138,7 @@ def _snapshot_metadata(ingested: ingest.Ingested) -> dict[str, Any]:
     snapshot = ingested.snapshot
     if snapshot is None:
         return {"vintage": "not pinned in this edition: nothing landed is used"}
-    return {
-        "vintage": snapshot.vintage,
-        "basis": snapshot.basis,
-        "obtained": f"{snapshot.obtained_how}, {snapshot.obtained_at}",
-        "files": dg.MetadataValue.md(
-            "| file | bytes | sha256 |\n|---|---|---|\n"
-            + "\n".join(f"| {f.name} | {f.size_bytes} | `{f.sha256}` |" for f in snapshot.files)
-        ),
-    }
+    return snapshot_metadata(snapshot)
 
 
 @dg.multi_asset(
@@ -229,7 +226,7 @@ def published_edition(context: AssetExecutionContext) -> dg.MaterializeResult[An
 ANNUAL_REFRESH = "annual_refresh"
 annual_refresh = dg.define_asset_job(
     ANNUAL_REFRESH,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="From pinned raw snapshots to the published edition: verify, build, gate, publish.",
 )
 
@@ -249,10 +246,14 @@ def every_june(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 
 defs = dg.Definitions(
-    assets=[source_assets, edition_assets, dbt_models, published_edition],
+    assets=[
+        *landed_assets(list_editions(WORKSPACE.root / "editions")[-1]),
+        *(source_assets, edition_assets, dbt_models, published_edition),
+    ],
     asset_checks=[editor_checks],
-    jobs=[annual_refresh],
+    jobs=[annual_refresh, fetch_job(), land_from_drop_folder],
     schedules=[every_june],
+    sensors=[drop_folder_sensor],
     # One process: DuckDB has one writer, and the build's lock belongs to the process.
     executor=dg.in_process_executor,
 )

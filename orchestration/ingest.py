@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from editions.frames import SCHEMAS as EDITION_SCHEMAS
 from orchestration.fingerprint import digest_of_inputs, digest_of_tree
 from orchestration.workspace import Build, Workspace
 from sources import SOURCE_IDS, get_source
+from sources.acceptance import Acceptance, accept, previous_of
 from sources.bronze import build_bronze, empty_bronze, write_bronze
 from sources.contract import PROVENANCE, SourceError
 from sources.snapshots import Snapshot, SnapshotStore
@@ -107,8 +109,8 @@ def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_i
     stamp = directory / ".made_from.json"
     tables = [table.name for table in source.tables]
     rows = _rows_made_before(stamp, made_from)
-    reused = bool(rows) and all((directory / f"{name}.parquet").exists() for name in tables)
-    if not reused:
+    reused = rows is not None and all((directory / f"{name}.parquet").exists() for name in tables)
+    if rows is None or not reused:
         frames = build_bronze(source, snapshot.paths, snapshot.vintage)
         stamp.unlink(missing_ok=True)
         write_bronze(frames, directory)
@@ -121,12 +123,12 @@ def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_i
     return Ingested(source_id, snapshot, rows, reused)
 
 
-def _rows_made_before(stamp: Path, made_from: Mapping[str, object]) -> dict[str, int]:
-    """Rows per table of the bronze files that are there, if these inputs made them; else empty."""
+def _rows_made_before(stamp: Path, made_from: Mapping[str, object]) -> dict[str, int] | None:
+    """Rows per table of the bronze files that are there, if these inputs made them; else None."""
     if not stamp.exists():
-        return {}
+        return None
     recorded = json.loads(stamp.read_text())
-    return dict(recorded["rows"]) if recorded["made_from"] == made_from else {}
+    return dict(recorded["rows"]) if recorded["made_from"] == made_from else None
 
 
 def _link(directory: Path, build: Build, source_id: str) -> None:
@@ -249,7 +251,7 @@ def _source_frame() -> pl.DataFrame:
     rows = []
     for source in map(get_source, SOURCE_IDS):
         facts = {"source_id": source.id, "feeds": ", ".join(source.feeds)}
-        rows.append([facts.get(name) or getattr(source, name, "") for name in SOURCE_COLUMNS])
+        rows.append([facts.get(name, getattr(source, name, "")) for name in SOURCE_COLUMNS])
     return pl.DataFrame(rows, schema=SOURCE_COLUMNS, orient="row")
 
 
@@ -276,16 +278,41 @@ def _snapshot_frame(workspace: Workspace, edition: Edition) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SNAPSHOT_COLUMNS, orient="row")
 
 
-def land(
-    workspace: Workspace, source_id: str, files: list[Path], vintage: str, edition: str
-) -> tuple[Snapshot, Mapping[str, int]]:
-    """Check files by reading them as the source's, then put them into the store.
+@dataclass(frozen=True)
+class Landed:
+    """A snapshot that was landed, or was there already with the same bytes (`is_new` False).
 
-    Returns:
-        The snapshot (`is_new` is False when the same bytes were there) and its rows per table.
+    `acceptance` is what was found on the way in; None for a snapshot that was there already.
+    """
+
+    snapshot: Snapshot
+    rows: Mapping[str, int]
+    acceptance: Acceptance | None
+
+
+def land(
+    workspace: Workspace,
+    source_id: str,
+    files: Sequence[Path],
+    vintage: str,
+    edition: str,
+    *,
+    accept_loss: str | None = None,
+    **facts: Any,
+) -> Landed:
+    """Accept files as a vintage of a source, then put them into the store.
+
+    Args:
+        workspace: where the store is.
+        source_id: the source.
+        files: its files.
+        vintage: the release's name.
+        edition: whose shipped snapshots belong to the store.
+        accept_loss: why less coverage than the vintage before is right.
+        facts: what `SnapshotStore.land` keeps in the sidecar: obtained_how, url, note, ...
 
     Raises:
-        SourceError: the files cannot be read, or the vintage exists with other bytes.
+        SourceError: the files cannot be accepted, or the vintage exists with other bytes.
     """
     source = get_source(source_id)
     for file in files:
@@ -293,9 +320,17 @@ def land(
             raise SourceError(
                 f"There is no file {file}.", todo="check the path; a folder cannot be landed"
             )
-    frames = build_bronze(source, files, vintage)
-    snapshot = workspace.snapshots(edition).land(source_id, files, vintage)
-    return snapshot, {name: frame.height for name, frame in frames.items()}
+    store = workspace.snapshots(edition)
+    existing = store.already_landed(source_id, files, vintage)
+    if existing is not None:
+        frames = build_bronze(source, existing.paths, vintage)
+        return Landed(existing, {name: frame.height for name, frame in frames.items()}, None)
+    previous = previous_of(store.list(source_id), vintage)
+    if previous is not None:
+        store.verify(previous)
+    found = accept(source, files, vintage, previous, accept_loss=accept_loss)
+    snapshot = store.land(source_id, files, vintage, acceptance=found.as_json(), **facts)
+    return Landed(snapshot, found.rows, found)
 
 
 def record_fingerprint(workspace: Workspace, edition: Edition, build: Build) -> str:

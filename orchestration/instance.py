@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 INTERRUPTED = "DagsterExecutionInterruptedError"
 GRACE = timedelta(minutes=10)
+GRACE_WITHOUT_BUILD = timedelta(days=1)
+REFRESH_JOBS = ("annual_refresh", "__ASSET_JOB")
+"""The jobs whose runs have a build: the refresh, and assets materialised in the UI."""
+RUNS_LOOKED_AT = 100
 SETTINGS = """\
 # Written by the whitepaper command; changes here are lost.
 telemetry:
@@ -28,6 +32,8 @@ run_coordinator:
   class: DefaultRunCoordinator
 run_monitoring:
   enabled: false
+freshness:
+  enabled: true
 event_log_storage:
   module: orchestration.event_log
   class: PooledSqliteEventLogStorage
@@ -59,14 +65,16 @@ def open_instance(workspace: Workspace) -> DagsterInstance:
 def close_stale_runs(instance: DagsterInstance, workspace: Workspace) -> None:
     """Report as failed the runs that a killed process left at 'started'.
 
-    A run holds its build's lock from its first step on; before that it is given `GRACE`.
+    A refresh holds its build's lock from its first step on; before that it is given `GRACE`. Other
+    runs (fetching, landing) have no build.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
     open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
     for record in instance.get_run_records(RunsFilter(statuses=open_states)):
         build = workspace.build(record.dagster_run.run_id).directory
-        is_young = datetime.now(UTC) - record.create_timestamp < GRACE
+        grace = GRACE if record.dagster_run.job_name in REFRESH_JOBS else GRACE_WITHOUT_BUILD
+        is_young = datetime.now(UTC) - record.create_timestamp < grace
         if is_abandoned(build) and (build.exists() or not is_young):
             reason = "The process that executed this run was killed."
             instance.report_run_failed(record.dagster_run, reason)
@@ -111,8 +119,10 @@ def last_run(workspace: Workspace) -> LastRun | None:
     from dagster import DagsterEventType, DagsterRunStatus
 
     with open_instance(workspace) as instance:
-        for record in instance.get_run_records(limit=1):
+        for record in instance.get_run_records(limit=RUNS_LOOKED_AT):
             run = record.dagster_run
+            if run.job_name not in REFRESH_JOBS:
+                continue
             message = ""
             if run.status == DagsterRunStatus.FAILURE:
                 entries = instance.all_logs(run.run_id, of_type=DagsterEventType.STEP_FAILURE)

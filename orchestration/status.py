@@ -1,4 +1,4 @@
-"""What `whitepaper status` and `whitepaper sources` tell: read from files, no run is started."""
+"""What `whitepaper status` tells: read from files, no run is started."""
 
 from __future__ import annotations
 
@@ -28,24 +28,6 @@ def describe_status(workspace: Workspace, edition_id: str) -> str:
         _missing_block(edition),
     ]
     return "\n\n".join(blocks)
-
-
-def describe_sources(workspace: Workspace, edition_id: str) -> str:
-    """Every source: what it feeds, access, licence, the pinned vintage and those landed."""
-    edition = ingest.edition_of(workspace, edition_id)
-    store = workspace.snapshots(edition.id)
-    blocks = []
-    for source_id in SOURCE_IDS:
-        source = get_source(source_id)
-        vintages = ", ".join(s.vintage for s in store.list(source_id)) or "none"
-        blocks.append(
-            f"{source_id}  {source.title_en} / {source.title_zh}\n"
-            f"    feeds     {', '.join(source.feeds) or 'nothing yet'}\n"
-            f"    obtained  {source.access}: {source.how_to_get}\n"
-            f"    licence   {source.licence}\n"
-            f"    vintages  {vintages}; pinned: {edition.pins.get(source_id, 'none')}"
-        )
-    return "\n".join(blocks)
 
 
 def _release_block(workspace: Workspace, edition: Edition) -> str:

@@ -44,7 +44,7 @@ def build_bronze(source: Source, files: Sequence[Path], vintage: str) -> dict[st
         bronze[table.name] = frame.with_columns(
             pl.lit(vintage, pl.String).alias("_vintage")
         ).select(*table.columns, *PROVENANCE)
-    if all(frame.is_empty() for frame in bronze.values()):
+    if bronze and all(frame.is_empty() for frame in bronze.values()):
         raise SourceError(
             f"Not one row for {source.id}.",
             file=", ".join(file.name for file in files),

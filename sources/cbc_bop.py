@@ -11,6 +11,7 @@ document order, periods first, labels within.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from sources.cbc_api import fetcher
 from sources.contract import Source, SourceError, Table
 from sources.cube import JOINT, period_of_code
 from sources.json_text import parse_json, read_text
@@ -49,8 +51,11 @@ ITEM = Table(
     ),
 )
 
-_NUMBER = r"^-?\d+(\.\d+)?$"
-_DOLLARS = re.compile(r"美金百萬元|百萬美元|(?i:\bU\.?S\b.*million|million.*\bU\.?S\b)")
+MOST_LABELS = 1_000_000
+_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_DOLLARS = re.compile(
+    r"(美金|美元)百萬|百萬(美金|美元)|(?i:\bU\.?S\.?(D\b|\$|\b).*million|million.*\bU\.?S)"
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ def _read_reply(path: Path) -> pl.DataFrame:
         )
     text = pl.Series(texts, dtype=pl.String)
     missing = text.str.strip_chars().is_in(list(NO_VALUE))
-    wrong = ~(missing | text.str.contains(_NUMBER))
+    amount = text.cast(pl.Float64, strict=False)
+    wrong = ~(missing | (text.str.contains(_NUMBER) & amount.is_finite().fill_null(value=False)))
     if wrong.any():
         at = wrong.arg_true()[0]
         raise SourceError(
@@ -124,7 +130,7 @@ def _read_reply(path: Path) -> pl.DataFrame:
             "period": periods,
             "frequency": frequencies,
             "item": list(reply.labels) * len(reply.rows),
-            "value_usd_m": text.set(missing, None).cast(pl.Float64, strict=True),
+            "value_usd_m": amount.set(missing, None),
             "value_text": text,
             "_source_file": pl.repeat(path.name, len(texts), eager=True),
             "_source_row": pl.int_range(1, len(texts) + 1, eager=True),
@@ -173,6 +179,8 @@ def _reply(document: object, path: Path) -> _Reply:
         if isinstance(data, dict) and {"dataSets", "structure"} <= data.keys():
             meta = document.get("meta")
             name = meta.get("filename") if isinstance(meta, dict) else None
+            if isinstance(meta, dict) and meta.get("units"):
+                _check_dollars(str(meta["units"]), "meta.units", path)
             return _checked(name, data["structure"], data["dataSets"], "data.dataSets", path)
         if "headerSet" in document and "data" in document:
             _check_unit(document.get("META"), path)
@@ -205,6 +213,13 @@ def _checked(name: object, tables: object, rows: object, place: str, path: Path)
         parts.append(texts)
     if not parts:
         raise SourceError("There are no labels (Table1).", file=path)
+    if (width := math.prod(map(len, parts))) > MOST_LABELS:
+        raise SourceError(
+            f"The {len(parts)} tables of labels make {width:,} columns.",
+            file=path,
+            expected=f"at most {MOST_LABELS:,}",
+            todo="ask the service again",
+        )
     return _Reply(
         file_code=PurePosixPath(name).stem if isinstance(name, str) and name else path.stem,
         # With several header tables the bank lays out their product.
@@ -217,14 +232,14 @@ def _checked(name: object, tables: object, rows: object, place: str, path: Path)
 def _check_unit(meta: object, path: Path) -> None:
     for entry in meta if isinstance(meta, list) else []:
         if isinstance(entry, dict) and entry.get("Key") == UNIT_KEY:
-            unit = str(entry.get("Value"))
-            if not _DOLLARS.search(unit):
-                raise SourceError(
-                    f"The unit is {unit!r}.",
-                    file=path,
-                    place=f"META, key {UNIT_KEY}",
-                    expected="USD million (美金百萬元)",
-                )
+            _check_dollars(str(entry.get("Value")), f"META, key {UNIT_KEY}", path)
+
+
+def _check_dollars(unit: str, place: str, path: Path) -> None:
+    if not _DOLLARS.search(unit):
+        raise SourceError(
+            f"The unit is {unit!r}.", file=path, place=place, expected="USD million (美金百萬元)"
+        )
 
 
 SOURCE = Source(
@@ -253,5 +268,7 @@ SOURCE = Source(
     ),
     tables=(ITEM,),
     read=read_cbc_bop,
+    fetcher=fetcher(read_cbc_bop),
+    release_months=(2, 5, 8, 11),
     feeds=("F1-2-08",),
 )

@@ -7,12 +7,16 @@ Not here: reading files (each publisher's module), storing them (`snapshots`), t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from sources.fetching import Fetcher
 
 PROVENANCE: dict[str, pl.DataType] = {
     "_vintage": pl.String(),
@@ -21,6 +25,10 @@ PROVENANCE: dict[str, pl.DataType] = {
 }
 """Columns that every bronze table ends with: the vintage, the file's name, and the 1-based line
 (CSV, PX, XML), sheet row (workbook) or observation number (JSON) that the row came from."""
+
+
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Escape sequences, reversed writing, halves of characters."""
 
 
 class SourceError(ValueError):
@@ -43,9 +51,10 @@ class SourceError(ValueError):
         expected: str | None = None,
         todo: str | None = None,
     ) -> None:
-        self.what, self.expected, self.todo = what, expected, todo
+        self.what, self.todo = _legible(what), todo
+        self.expected = _legible(expected, most=2000) if expected else None
         self.file = Path(file).name if file is not None else None
-        self.place = f"line {place}" if isinstance(place, int) else place
+        self.place = f"line {place}" if isinstance(place, int) else _legible(place or "") or None
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -56,6 +65,16 @@ class SourceError(ValueError):
         if self.todo:
             text += f" What to do: {self.todo}."
         return text
+
+
+def _legible(text: str, *, most: int = 800) -> str:
+    """Return a text that quotes a file, without what would garble a terminal, and of fair length.
+
+    >>> len(_legible("'" + "9" * 5000 + "' cannot be."))
+    463
+    """
+    plain = _CONTROL.sub("\ufffd", text)
+    return plain if len(plain) <= most else f"{plain[: most // 2]} … {plain[-60:]}"
 
 
 @dataclass(frozen=True)
@@ -81,8 +100,47 @@ Each frame has the table's columns plus `_source_file` and `_source_row`. A read
 
 
 @dataclass(frozen=True)
+class TemplateColumn:
+    """A column that an editor fills in: its header, what belongs in it, and an example."""
+
+    name: str
+    meaning: str
+    example: str = ""
+    is_text: bool = True
+
+
+@dataclass(frozen=True)
+class TemplateSheet:
+    """One sheet of a template workbook, or one CSV file of it, with its columns in order."""
+
+    name: str
+    purpose: str
+    columns: tuple[TemplateColumn, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What `whitepaper template` writes for a source without a public format.
+
+    `as_csv`: the source's reader takes its sheets as CSV files too.
+    """
+
+    sheets: tuple[TemplateSheet, ...]
+    notes: tuple[str, ...] = ()
+    as_csv: bool = True
+
+
+@dataclass(frozen=True)
 class Source:
-    """A publisher's product: who makes it, under which licence, and how to read its files."""
+    """A publisher's product: who makes it, under which licence, and how to read its files.
+
+    `fetcher` says how it is fetched, None for what is handed over by hand; `steps` are the exact
+    steps of that hand-over where `how_to_get` does not say them already; `release_months` are the
+    months in which the publisher releases a new vintage, empty where that is not known.
+    `template` describes the workbook that an editor fills in where there is no public format.
+    `rolling`: each release replaces the periods before (a ranking of the year), so that a period
+    that left is no loss. `max_inflated_bytes`: the most that a container of it may hold.
+    """
 
     id: str
     title_en: str
@@ -97,6 +155,12 @@ class Source:
     tables: tuple[Table, ...]
     read: Reader
     feeds: tuple[str, ...] = field(default=())
+    fetcher: Fetcher | None = None
+    release_months: tuple[int, ...] = ()
+    steps: str = ""
+    template: Template | None = None
+    rolling: bool = False
+    max_inflated_bytes: int = 512 << 20
 
     def table(self, name: str) -> Table:
         """The bronze table with this name."""

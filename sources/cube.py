@@ -208,13 +208,15 @@ def period_of_code(code: str) -> Period | None:
 def period_of_label(label: str) -> Period | None:
     """Return the period that a printed label or a code means, or None when it means none.
 
-    A range and a label marked as preliminary mean none here: an observation has no place for them.
+    The end of a period (100年底) is the period. A range and a label marked as preliminary mean none
+    here: an observation has no place for them.
 
     >>> period_of_label(" 100年1月")
     Period(frequency='M', period='2011-01')
     >>> period_of_label("100年第3季")
     Period(frequency='Q', period='2011-Q3')
     """
+    label = label.strip().removesuffix("底")
     by_code = period_of_code(label)
     if by_code is not None or not is_period(label):
         return by_code

@@ -6,7 +6,8 @@ fields, up to a few lines of notice above the header). Not here: which lines may
 
 Traps seen in real files: a year-to-date range stands beside full years; goods codes with letters
 (``28ZZZZ``), the partner 資訊保護國別 and the value ``D`` hide protected trade; ``?`` stands for a
-character that cp950 does not have.
+character that cp950 does not have; a comma in an English name is not quoted. A query without
+partners has no column 國家: its lines are of the whole world. Quantities (數量) are not read.
 """
 
 from __future__ import annotations
@@ -25,22 +26,34 @@ ENCODING = "cp950"
 HEADER_WITHIN_LINES = 20
 BLOCK_BYTES = 16 << 20
 WITHHELD = "D"
+_COMMA = "\x1f"
 PROTECTED_PARTNER = "資訊保護國別"
+WORLD = "全球"
 
 TEXT_COLUMNS = {
     "進出口別": "flow",
     "日期": "period_label",
     "貨品號列": "goods_code",
     "中文貨名": "goods_name_zh",
-    "國家": "partner_name",
 }
-OPTIONAL_TEXT_COLUMNS = {"英文貨名": "goods_name_en"}
+OPTIONAL_TEXT_COLUMNS = {"英文貨名": "goods_name_en", "國家": "partner_name"}
+PARTNER = "國家"
+WORKBOOKS = {
+    b"PK\x03\x04": "a workbook or zip (ODS, XLSX)",
+    bytes.fromhex("D0CF11E0A1B11AE1"): "a workbook (XLS)",
+    b"<": "a web page or a table for Excel (HTML, XML)",
+}
+"""How the portal's other outputs begin, and its web page."""
 VALUE_COLUMNS = {
     "美元(千元)": "value_usd_thousand",
     "新臺幣(千元)": "value_ntd_thousand",
     "新台幣(千元)": "value_ntd_thousand",
 }
 WEIGHT_COLUMNS = {"重量(公噸)": "公噸", "重量(公斤)": "公斤"}
+QUANTITY_COLUMNS = ("數量", "數量(限11碼貨品)", "數量單位", "重量單位")
+KNOWN_COLUMNS = frozenset(
+    (*TEXT_COLUMNS, *OPTIONAL_TEXT_COLUMNS, *VALUE_COLUMNS, *WEIGHT_COLUMNS, *QUANTITY_COLUMNS, "")
+)
 MEASURED = ("美元", "新臺幣", "新台幣", "重量")
 """A column that starts with one of these and has another unit is refused, not passed over."""
 
@@ -109,6 +122,14 @@ def _read_file(path: Path) -> Iterator[pl.DataFrame]:
 def _find_header(handle: BufferedReader, path: Path) -> _Header:
     for number in range(1, HEADER_WITHIN_LINES + 1):
         raw = handle.readline()
+        for mark, name in WORKBOOKS.items():
+            if number == 1 and raw.lstrip().startswith(mark):
+                raise SourceError(
+                    f"The file is {name}, which is not read.",
+                    file=path,
+                    expected="the portal's CSV in Big5",
+                    todo="query again with the output CSV; do not save a workbook as CSV",
+                )
         if raw.startswith(b"\xef\xbb\xbf"):
             raise SourceError(
                 "The file is UTF-8; the portal's files are Big5.",
@@ -133,12 +154,15 @@ def _bind(names: Sequence[str], line: int, path: Path) -> _Header:
         if plain in at:
             raise SourceError(f"The column '{plain}' is there twice.", file=path, place=line)
         at[plain] = index
-    if missing := [name for name in TEXT_COLUMNS if name not in at]:
+    missing = [name for name in TEXT_COLUMNS if name not in at]
+    if PARTNER not in at and set(at) - KNOWN_COLUMNS:
+        missing.append(PARTNER)  # perhaps under another name: these are no lines of the world
+    if missing:
         raise SourceError(
             f"The header has no column {', '.join(missing)}.",
             file=path,
             place=line,
-            expected=", ".join(TEXT_COLUMNS),
+            expected=", ".join((*TEXT_COLUMNS, PARTNER)),
         )
     strange = [
         name
@@ -204,7 +228,8 @@ def _decode(raw: bytes, line: int, path: Path) -> str:
 
 
 def _split(first_line: int, lines: list[str], header: _Header, path: Path) -> pl.DataFrame:
-    frame = pl.DataFrame({"line": lines}).with_row_index("_source_row", offset=first_line)
+    frame = pl.DataFrame({"line": [_without_surplus_commas(line, header) for line in lines]})
+    frame = frame.with_row_index("_source_row", offset=first_line)
     commas = frame["line"].str.count_matches(",", literal=True)
     if not (fits := commas == header.width - 1).all():
         place, line = frame.row((~fits).arg_max() or 0)
@@ -218,18 +243,41 @@ def _split(first_line: int, lines: list[str], header: _Header, path: Path) -> pl
     fields = frame["line"].str.split_exact(",", header.width - 1).struct.unnest()
     wanted = {**header.text, **header.values}
     return fields.select(
-        pl.nth(index).str.strip_chars().alias(name) for name, index in wanted.items()
+        pl.nth(index).str.strip_chars().str.replace_all(_COMMA, ",", literal=True).alias(name)
+        for name, index in wanted.items()
     ).with_columns(frame["_source_row"].cast(pl.Int64))
 
 
+def _without_surplus_commas(line: str, header: _Header) -> str:
+    """Return a line in which the commas of the English name are hidden, if it must be these.
+
+    It must be when there are too many, the partner stands right after the name, and what is then
+    the name has no Chinese: with a comma of thousands, or one in a Chinese name, it would have.
+    """
+    name, partner = header.text.get("goods_name_en"), header.text.get("partner_name")
+    surplus = line.count(",") - header.width + 1
+    if surplus <= 0 or name is None or partner != name + 1:
+        return line
+    fields = line.split(",")
+    after = fields[name + 1 + surplus :]
+    hidden = _COMMA.join(fields[name : name + 1 + surplus])
+    if not hidden.isascii():
+        return line
+    return ",".join([*fields[:name], hidden, *after])
+
+
 def _type(frame: pl.DataFrame, header: _Header, path: Path) -> pl.DataFrame:
+    if "partner_name" not in header.text:
+        frame = frame.with_columns(pl.lit(WORLD).alias("partner_name"))
     for ours in ("flow", "goods_code", "partner_name"):
         _require(frame, pl.col(ours) != "", ours, "a text", path)
     # A goods code has 2, 4, 6, 8, 10 or 11 digits; a spreadsheet takes off the leading zero, or
     # turns 11 digits into 8.54E+10, which would pass for a code with a letter.
     _require(
         frame,
-        ~pl.col("goods_code").str.contains(r"^\d$|^\d{3}$|^\d{5}$|^\d{7}$|^\d{9}$|[.+]"),
+        ~pl.col("goods_code").str.contains(
+            r"^[0-9]$|^[0-9]{3}$|^[0-9]{5}$|^[0-9]{7}$|^[0-9]{9}$|[.+]"
+        ),
         "goods_code",
         "2, 4, 6, 8, 10 or 11 digits; did a spreadsheet take the leading zero or round it?",
         path,
@@ -332,4 +380,5 @@ SOURCE = Source(
     tables=(TRADE_LINE,),
     read=read_trade_lines,
     feeds=("T1-2-09", "T1-2-10", "T1-2-11", "F1-2-05"),
+    release_months=tuple(range(1, 13)),
 )

@@ -10,6 +10,13 @@ from __future__ import annotations
 from sources.contract import Source
 from sources.cube import observation_table
 from sources.dgbas import LICENCE, PUBLISHER_EN, PUBLISHER_ZH, read_observations
+from sources.nstatdb_api import NstatdbTable, fetcher
+
+TABLES = (
+    NstatdbTable("A018101010", "國民所得"),
+    NstatdbTable("A018103010", "國內各業生產"),
+)
+"""Common series of national income, and output, value added and deflators by industry."""
 
 SOURCE = Source(
     id="dgbas_national_accounts",
@@ -46,5 +53,7 @@ SOURCE = Source(
         ),
     ),
     read=read_observations,
+    fetcher=fetcher(TABLES),
+    release_months=(2, 5, 8, 11),
     feeds=("T1-2-08", "T1-2-16", "F1-2-11", "F1-2-12"),
 )

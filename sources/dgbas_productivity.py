@@ -10,6 +10,9 @@ from __future__ import annotations
 from sources.contract import Source
 from sources.cube import observation_table
 from sources.dgbas import LICENCE, PUBLISHER_EN, PUBLISHER_ZH, read_observations
+from sources.nstatdb_api import NstatdbTable, fetcher
+
+TABLES = (NstatdbTable("A040206010", "勞動生產力"),)
 
 SOURCE = Source(
     id="dgbas_productivity",
@@ -42,5 +45,6 @@ SOURCE = Source(
         ),
     ),
     read=read_observations,
+    fetcher=fetcher(TABLES),
     feeds=("F1-2-04",),
 )

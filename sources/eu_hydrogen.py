@@ -13,6 +13,7 @@ import polars as pl
 
 from sources.contract import Source, Table
 from sources.tabular import read_templates, require
+from sources.templates import template_of
 
 STAGE_TARGET = Table(
     name="stage_target",
@@ -43,6 +44,29 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     return tables
 
 
+TEMPLATE_COLUMNS: dict[str, tuple[str, str]] = {
+    "stage_key": (
+        "stage_1, stage_2, ...",
+        "stage_1",
+    ),
+    "stage_zh": (
+        "Chinese name as the table prints it.",
+        "第1階段",
+    ),
+    "period_from": (
+        "First year of the stage.",
+        "2020",
+    ),
+    "period_to": (
+        "Last year of the stage.",
+        "2024",
+    ),
+    "target_text_zh": (
+        "The target in the words of the knowledge base; at most one number of GW and one of 萬噸.",
+        "建立6 GW的電解槽，年產100萬噸綠氫",
+    ),
+}
+
 SOURCE = Source(
     id="eu_hydrogen",
     title_en="EU Hydrogen Strategy: targets by stage, 2020-2050",
@@ -60,4 +84,5 @@ SOURCE = Source(
     tables=(STAGE_TARGET,),
     read=read,
     feeds=("T1-4-07",),
+    template=template_of((STAGE_TARGET,), TEMPLATE_COLUMNS),
 )

@@ -22,6 +22,7 @@ Ranks or values: a ``Rank`` column holds ranks; otherwise a ``Data type`` column
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,14 @@ from pathlib import Path
 
 import polars as pl
 
-from sources.contract import Source, SourceError, Table
+from sources.contract import (
+    Source,
+    SourceError,
+    Table,
+    Template,
+    TemplateColumn,
+    TemplateSheet,
+)
 from sources.excel import Row, Sheet, Workbook, find_header, fold
 
 CRITERION = Table(
@@ -71,9 +79,27 @@ DATA_TYPES = {
     "scores": "value",
 }
 
+CRITERIA = (
+    "Scientific research legislation",
+    "Intellectual property rights",
+    "Knowledge transfer",
+    "Digital/Technological skills",
+    "Qualified engineers",
+    "Public-private partnerships",
+    "Funding for technological development",
+    "Development & application of tech.",
+    "Banking and financial services",
+    "Entrepreneurship",
+    "Attracting and retaining talents",
+    "Foreign highly-skilled personnel",
+    "Digital transformation in companies",
+    "Use of digital tools and technologies",
+)
+"""Names of the criteria in the editions of 2022 to 2024, for the template only."""
+
 _log = logging.getLogger(__name__)
 _TAGGED = re.compile(r"(?P<name>.*\S)\s*\((?P<tag>[A-Z]+)\)")
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _STATED_TYPE = re.compile(r"data\s*type\s*[:：]?\s*(?P<type>\w*)", re.I)
 
 
@@ -302,9 +328,10 @@ def _number(sheet: Sheet, row: Row, index: int) -> float | None:
     text = row.cells[index]
     if text in MISSING:
         return None
-    if not _NUMBER.fullmatch(text):
+    value = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.inf
+    if not math.isfinite(value):
         raise _error(sheet, row, index, f"'{text}' is no number.", "a number, or - where missing")
-    return float(text.replace(",", ""))
+    return value
 
 
 def _whole(sheet: Sheet, row: Row, index: int, least: int, most: int) -> int | None:
@@ -332,6 +359,36 @@ def _error(sheet: Sheet, row: Row, column: int | None, what: str, expected: str)
     )
 
 
+def _template_sheet(name: str, purpose: str, meaning: str, example: str) -> TemplateSheet:
+    return TemplateSheet(
+        name,
+        purpose,
+        (
+            TemplateColumn("Country", "The economy, as IMD names it.", "Denmark"),
+            TemplateColumn("Country Key", "IMD's key of it; may be empty.", "DK"),
+            TemplateColumn("Year", "Year of the yearbook.", "2025", is_text=False),
+            TemplateColumn("Economies", "How many were ranked; may be empty.", "69", is_text=False),
+            *(
+                TemplateColumn(f"{criterion} (WCY)", meaning, example, is_text=False)
+                for criterion in CRITERIA
+            ),
+        ),
+    )
+
+
+TEMPLATE = Template(
+    sheets=(
+        _template_sheet("Ranks", "Ranks, 1 = best.", "Rank from 1; - where missing.", "6"),
+        _template_sheet("Values", "Scores or statistics.", "Value; - where missing.", "7.45"),
+    ),
+    notes=(
+        "The export itself may be landed as it is; this workbook is for numbers typed by hand. "
+        "Rename, add or remove criteria as the yearbook has them; keep the ranking, (WCY) or "
+        "(DIGITAL), at the end of each name. A sheet that is not needed may stay empty.",
+    ),
+    as_csv=False,
+)
+
 SOURCE = Source(
     id="imd_wcy",
     title_en="IMD World Competitiveness Yearbook: criteria",
@@ -356,4 +413,6 @@ SOURCE = Source(
     tables=(CRITERION,),
     read=read_criteria,
     feeds=("T1-2-06", "T1-2-07", "F1-2-02", "F1-2-03"),
+    template=TEMPLATE,
+    rolling=True,
 )

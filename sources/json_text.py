@@ -8,10 +8,13 @@ Not here: what the keys mean (`nstatdb`, `cbc_bop`).
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import NoReturn
 
 from sources.contract import SourceError
+
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_text(path: Path) -> str:
@@ -72,7 +75,27 @@ def parse_json(text: str, path: Path) -> object:
         _refuse(text, error, path)
     except RecursionError as error:
         raise SourceError("The JSON is nested too deeply to be data.", file=path) from error
+    except SourceError:
+        raise
+    except ValueError as error:  # a whole number of thousands of digits
+        raise SourceError(f"A number cannot be read ({error}).", file=path) from error
+    if _HALF_CHARACTER.search(text):
+        _refuse_half_characters(document, path)
     return document
+
+
+def _refuse_half_characters(document: object, path: Path) -> None:
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SourceError(
+            f"There is half of a character in a text ({error.reason}).",
+            file=path,
+            expected="characters beyond U+FFFF as a pair of escapes",
+            todo="ask the service again",
+        ) from error
+    except RecursionError as error:
+        raise SourceError("The JSON is nested too deeply to be data.", file=path) from error
 
 
 def _empty(path: Path) -> SourceError:

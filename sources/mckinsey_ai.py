@@ -13,6 +13,7 @@ import polars as pl
 
 from sources.contract import Source, Table
 from sources.tabular import read_templates, require
+from sources.templates import template_of
 
 ESTIMATES = ("pre_genai_estimate", "post_genai_estimate")
 
@@ -42,6 +43,33 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     return tables
 
 
+TEMPLATE_COLUMNS: dict[str, tuple[str, str]] = {
+    "position": (
+        "Place of the capability in the report's chart, from 1.",
+        "1",
+    ),
+    "capability_key": (
+        "Our short name of the capability.",
+        "creativity",
+    ),
+    "capability_zh": (
+        "Chinese name as the table prints it.",
+        "創造力",
+    ),
+    "capability_en": (
+        "Name in the report.",
+        "Creativity",
+    ),
+    "estimate": (
+        "pre_genai_estimate or post_genai_estimate: a row for each.",
+        "pre_genai_estimate",
+    ),
+    "calendar_year": (
+        "Year read off the chart.",
+        "2045",
+    ),
+}
+
 SOURCE = Source(
     id="mckinsey_ai",
     title_en="The economic potential of generative AI: years in which AI surpasses humans",
@@ -60,4 +88,5 @@ SOURCE = Source(
     tables=(CAPABILITY_YEAR,),
     read=read,
     feeds=("T1-1-02",),
+    template=template_of((CAPABILITY_YEAR,), TEMPLATE_COLUMNS),
 )

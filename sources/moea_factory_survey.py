@@ -19,13 +19,21 @@ industries is 整體產業. Years of an industry census (2021) have no survey.
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from sources.contract import Source, SourceError, Table
+from sources.contract import (
+    Source,
+    SourceError,
+    Table,
+    Template,
+    TemplateColumn,
+    TemplateSheet,
+)
 from sources.excel import Row, Sheet, Workbook, find_header, fold
 from sources.periods import ROC_OFFSET
 
@@ -72,12 +80,20 @@ SHEETS: dict[str, tuple[Table, dict[str, str]]] = {
         {"reference_year": "資料年", "partner_name": "國家", **AMOUNTS},
     ),
 }
+TEMPLATE_COLUMNS = {
+    "資料年": ("Year the numbers are about: ROC (112) or Gregorian (2023).", "2023"),
+    "行業代碼": ("Code of the industry (中類); may be empty.", "26"),
+    "行業": ("Name of the industry; 整體產業 for all of them.", "電子零組件業"),
+    "國家": ("Partner economy.", "美國"),
+    "技術輸出(千元)": ("Technology sold, thousands of NT$; - where missing.", "30553265"),
+    "技術輸入(千元)": ("Technology bought, thousands of NT$; - where missing.", "22464633"),
+}
 OPTIONAL_COLUMNS = frozenset({"industry_code"})
 MISSING = frozenset({"", "-", "－", "—", "…", "..."})
 
 _log = logging.getLogger(__name__)
-_NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d+)?")
-_YEAR = re.compile(r"(?P<year>\d{2,4})\s*年?")
+_NUMBER = re.compile(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_YEAR = re.compile(r"(?P<year>[0-9]{2,4})\s*年?")
 _NOTE = re.compile(r"附?註|備註|資料來源|說明|單位|Note|Source|[*＊※]", re.I)
 
 
@@ -142,9 +158,10 @@ def _cell(sheet: Sheet, row: Row, ours: str, index: int | None) -> object:
     if ours in AMOUNTS:
         if text in MISSING:
             return None
-        if not _NUMBER.fullmatch(text):
+        value = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.inf
+        if not math.isfinite(value):
             raise _error(sheet, row, index, f"'{text}' is no amount.", "thousands of NT$, or -")
-        return float(text.replace(",", ""))
+        return value
     if ours == "reference_year":
         found = _YEAR.fullmatch(text)
         year = int(found["year"]) if found else 0
@@ -166,6 +183,21 @@ def _error(sheet: Sheet, row: Row, column: int | None, what: str, expected: str)
         todo="see the template at the top of sources/moea_factory_survey.py",
     )
 
+
+TEMPLATE = Template(
+    sheets=tuple(
+        TemplateSheet(
+            name,
+            table.description,
+            tuple(
+                TemplateColumn(label, *TEMPLATE_COLUMNS[label], is_text=ours not in AMOUNTS)
+                for ours, label in columns.items()
+            ),
+        )
+        for name, (table, columns) in SHEETS.items()
+    ),
+    as_csv=False,
+)
 
 SOURCE = Source(
     id="moea_factory_survey",
@@ -193,4 +225,5 @@ SOURCE = Source(
     tables=(BY_INDUSTRY, BY_PARTNER),
     read=read_technology_trade,
     feeds=("T1-2-15", "F1-2-07", "F1-2-09", "F1-2-10"),
+    template=TEMPLATE,
 )

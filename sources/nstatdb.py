@@ -29,6 +29,7 @@ from sources.cube import (
     distinct_labels,
     observations,
     period_of_code,
+    period_of_label,
     unit_in_label,
 )
 from sources.json_text import parse_json, read_text
@@ -62,7 +63,7 @@ def read_nstatdb(path: Path) -> pl.DataFrame:
             observation does not fit the structure that the reply declares.
     """
     text = read_text(path)
-    if text.lstrip().lower().startswith("parameter error"):
+    if is_parameter_error(text):
         raise SourceError(
             f"The service refused the query: {text.strip()[:80]!r}.",
             file=path,
@@ -114,6 +115,11 @@ def read_nstatdb(path: Path) -> pl.DataFrame:
         value=pl.Series(values, dtype=pl.Float64),
         source_row=pl.int_range(1, count + 1, eager=True),
     )
+
+
+def is_parameter_error(text: str) -> bool:
+    """Whether a reply is the text that the service sends, with status 200, to a bad query."""
+    return text.lstrip('\ufeff \t\r\n"').lower().startswith("parameter error")
 
 
 def _cells(
@@ -206,7 +212,8 @@ def _series_axes(dimensions: dict[str, object], path: Path) -> list[_Axis]:
             expected=f"each of 0 to {len(entries) - 1} once",
         )
     axes = [_axis(entry, f"{where}[{number}]", path) for number, entry in enumerate(entries)]
-    return [axes[order.index(position)] for position in range(len(axes))]
+    at = {position: number for number, position in enumerate(order)}
+    return [axes[at[position]] for position in range(len(axes))]
 
 
 def _time_axis(dimensions: dict[str, object], path: Path) -> tuple[_Axis, tuple[Period, ...]]:
@@ -221,6 +228,7 @@ def _time_axis(dimensions: dict[str, object], path: Path) -> tuple[_Axis, tuple[
         )
     axis = _axis(_member_of(entries[0], dict, f"{where}[0]", path), f"{where}[0]", path)
     periods = []
+    names = [str(value["name"]) for value in entries[0]["values"]]  # labels tell doubles apart
     for number, code in enumerate(axis.ids):
         period = period_of_code(code)
         if period is None:
@@ -229,6 +237,16 @@ def _time_axis(dimensions: dict[str, object], path: Path) -> tuple[_Axis, tuple[
                 file=path,
                 place=f"{where}[0].values[{number}]",
                 expected="a year (1981), a quarter (1981-Q1) or a month (2015-M12)",
+            )
+        printed = period_of_label(names[number])
+        is_like = printed is not None and printed.frequency == period.frequency
+        if printed is not None and is_like and printed.period[:4] != period.period[:4]:
+            raise SourceError(
+                f"The period {code!r} has the name {names[number]!r}, which is another year.",
+                file=path,
+                place=f"{where}[0].values[{number}]",
+                expected=f"a name of {period.period[:4]}",
+                todo="ask the service again; one of the two was damaged",
             )
         periods.append(period)
     return axis, tuple(periods)

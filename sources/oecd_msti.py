@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import oecd_api
 from sources.contract import Source, Table
 from sources.sdmx_csv import read_observations
 from sources.tabular import require
@@ -59,7 +60,7 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
         flow=FLOW,
         columns=OBSERVATION.columns,
         dimensions=DIMENSIONS,
-        period=r"^(19|20)\d\d$",
+        period=r"^(19|20)[0-9][0-9]$",
         period_words="a year such as 2023",
     )
     require(frame, "freq", pl.col("freq") == "A", "A: MSTI is annual")
@@ -68,6 +69,16 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     require(frame, "unit_mult", has_scale, "a power of ten beside every value: 0 for units")
     return {"observation": frame}
 
+
+API = oecd_api.Flow(
+    agency="OECD.STI.STP",
+    id=FLOW,
+    version="1.3",
+    parts=(oecd_api.Part("msti.csv", ("",) * (len(DIMENSIONS) - 1), "all of MSTI"),),
+    steps="open https://data-explorer.oecd.org, choose 'Main Science and Technology Indicators', "
+    "download the unfiltered data as CSV, and land it with `whitepaper land oecd_msti FILE "
+    "--vintage YYYY-MM`",
+)
 
 SOURCE = Source(
     id="oecd_msti",
@@ -86,4 +97,7 @@ SOURCE = Source(
     tables=(OBSERVATION,),
     read=read,
     feeds=("T1-2-01", "T1-2-02", "T1-2-03", "T1-2-04", "T1-2-05", "F1-2-01"),
+    fetcher=oecd_api.fetcher(API, read),
+    steps=API.steps,
+    release_months=(3, 9),
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import oecd_api
 from sources.contract import Source, Table
 from sources.sdmx_csv import read_observations
 from sources.tabular import require
@@ -58,7 +59,7 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
         flow=FLOW,
         columns=OBSERVATION.columns,
         dimensions=DIMENSIONS,
-        period=r"^(19|20)\d\d(-Q[1-4])?$",
+        period=r"^(19|20)[0-9][0-9](-Q[1-4])?$",
         period_words="a year or a quarter such as 2023 or 2023-Q4",
     )
     # Without it a value in millions would pass for one in units.
@@ -66,6 +67,32 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     require(frame, "unit_mult", has_scale, "a power of ten beside every value: 0 for units")
     return {"observation": frame}
 
+
+MANUFACTURING = {
+    "freq": "A",
+    "activity": "C",
+    "unit_measure": "XDC",
+    "price_base": "V",
+}
+
+
+def _part(transaction: str, words: str) -> oecd_api.Part:
+    """One transaction of manufacturing, all areas: together they would be too large."""
+    asked = {**MANUFACTURING, "transaction": transaction}
+    key = tuple(asked.get(name, "") for name in DIMENSIONS if name != "time_period")
+    return oecd_api.Part(f"table6_C_{transaction}.csv", key, f"manufacturing, {words}, all areas")
+
+
+API = oecd_api.Flow(
+    agency="OECD.SDD.NAD",
+    id=FLOW,
+    version="1.1",
+    parts=(_part("B1G", "gross value added"), _part("P1", "output")),
+    steps="open https://data-explorer.oecd.org, choose 'Annual value added and its components by "
+    "economic activity', choose manufacturing (C), gross value added and output, current prices "
+    "and national currency, download the filtered data as CSV, and land it with `whitepaper land "
+    "oecd_national_accounts FILE --vintage YYYY-MM`",
+)
 
 SOURCE = Source(
     id="oecd_national_accounts",
@@ -84,4 +111,6 @@ SOURCE = Source(
     tables=(OBSERVATION,),
     read=read,
     feeds=("F1-2-12",),
+    fetcher=oecd_api.fetcher(API, read),
+    steps=API.steps,
 )

@@ -23,8 +23,9 @@ _PRELIMINARY = re.compile(r"[(（]\s*初步值\s*[)）]")
 _RANGE = re.compile(r"[~～至]")
 _LABEL = re.compile(
     r"(?:中華民國|民國|西元)?\s*(?P<year>\d{1,4})\s*年"
-    r"(?:\s*(?:第\s*(?P<quarter>[1-4])\s*季|(?P<month>\d{1,2})\s*月))?"
+    r"(?:\s*(?:第\s*(?P<quarter>[1-4一二三四])\s*季|(?P<month>\d{1,2})\s*月))?"
 )
+_QUARTERS = str.maketrans("一二三四", "1234")
 _DIGITS = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})?")
 _EXPECTED = (
     "a label such as 108年, 109年1月, 113年第3季, 115年1月~115年3月(初步值), 2026年8月 or 202608"
@@ -77,7 +78,8 @@ def _parse_single(text: str) -> tuple[str, Kind] | None:
         return None
     year = str(number)
     if parts.get("quarter"):
-        return f"{year}-Q{parts['quarter']}", "quarter"
+        quarter = parts["quarter"].translate(_QUARTERS)
+        return f"{year}-Q{quarter}", "quarter"
     if parts["month"]:
         month = int(parts["month"])
         return (f"{year}-{month:02d}", "month") if 1 <= month <= 12 else None

@@ -5,7 +5,9 @@ Not here: which tables the book needs (`dgbas_national_accounts`, `dgbas_product
 
 Peculiarities seen in real files: `CHARSET="ANSI"` over UTF-8 or cp950 bytes; keywords given twice;
 notes of odd quoting; cells parted by blanks or TABs; labels with a leading blank; a variable or a
-label with an empty name.
+label with an empty name. Where the printed labels of time are no periods (100年度), CODES and
+TIMEVAL may tell them. With KEYS only some rows of cells are written, each after its labels or
+codes; those that are not written are left out here too, for nothing says what they hold.
 
 `_source_row` is the physical line on which the cell's value stands.
 """
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +31,7 @@ from sources.cube import (
     Period,
     distinct_labels,
     observations,
+    period_of_code,
     period_of_label,
     unit_in_label,
 )
@@ -46,12 +50,15 @@ SEE_THE_ITEM = ("請看", "請見", "見項目", "詳見")
 
 ENCODINGS = ("utf-8-sig", "cp950")
 
-_NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_NUMBER = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _KEYWORD = re.compile(
     r'\s*([A-Z][A-Z0-9_-]*)\s*(?:\[([^\]"]*)\])?\s*(?:\(((?:"[^"]*"|[^")])*)\))?\s*='
 )
 _STRICT_END = re.compile(r'(?:"[^"]*+"|[^";]++)*+;')
 _NEXT_KEYWORD = re.compile(r";[ \t]*\r?\n(?=[A-Z][A-Z0-9_-]*[ \t]*[\[(=])")
+_CELLS = re.compile(r'(?:"[^"\n]*+"|[^";]++)*+')
+_KEYED_ROW = r'\s*((?:"[^"]*"\s*,\s*){%d})(\S.*)$'
+_TLIST = re.compile(r"TLIST\(([AQM])1\)", re.IGNORECASE)
 _PIECE = re.compile(r'"([^"]*)"|([^\s",]+)|(,)')
 
 
@@ -74,9 +81,13 @@ class _Header:
 
 @dataclass(frozen=True)
 class _Variable:
+    """An axis; `key` is None, or what names a row of sparse cells: its codes or printed labels."""
+
     name: str
     printed: tuple[str, ...]
     labels: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    key: tuple[str, ...] | None = None
 
 
 def is_px(path: Path) -> bool:
@@ -105,9 +116,9 @@ def read_px(path: Path) -> pl.DataFrame:
     variables = _variables(header)
     measure_at = _measure_variable(header, variables)
     time_at, periods = _time_variable(header, variables, measure_at)
-    values, rows = _cells(text, header, [len(variable.labels) for variable in variables])
+    values, rows, cells = _cells(text, header, variables)
 
-    positions = _positions([len(variable.labels) for variable in variables])
+    positions = _positions([len(variable.labels) for variable in variables], cells)
     item_at = [at for at in range(len(variables)) if at not in (measure_at, time_at)]
     table_id = header.text("MATRIX") or path.stem
     printed: tuple[str, ...]
@@ -164,6 +175,9 @@ def _decode(path: Path) -> str:
 def _header(text: str, path: Path) -> _Header:
     """Read the keywords up to DATA."""
     header = _Header(path)
+    # Looked up once: searched anew for each keyword, a file of many keywords would take hours.
+    lines = [found.start() for found in re.finditer("\n", text)]
+    ends = [found.start() + 1 for found in _NEXT_KEYWORD.finditer(text)]
     start = 0
     while True:
         found = _KEYWORD.match(text, start)
@@ -182,7 +196,7 @@ def _header(text: str, path: Path) -> _Header:
         if keyword == "DATA":
             header.cells_start = found.end()
             return header
-        end = _end_of_statement(text, found.end())
+        end = _end_of_statement(text, found.end(), ends)
         if end is None:
             raise SourceError(
                 f"The keyword {keyword} is not closed by a semicolon.",
@@ -196,21 +210,21 @@ def _header(text: str, path: Path) -> _Header:
             header.values.setdefault((keyword, name), []).append(
                 _strings(text[found.end() : end - 1])
             )
-            header.lines.setdefault((keyword, name), _line(text, found.start(1)))
+            header.lines.setdefault((keyword, name), bisect_left(lines, found.start(1)) + 1)
         start = end
 
 
-def _end_of_statement(text: str, start: int) -> int | None:
+def _end_of_statement(text: str, start: int, before_keywords: Sequence[int]) -> int | None:
     """Return the place after the closing semicolon, or None when there is none.
 
     In a note a quote may stand alone, and would swallow what follows; so a statement also ends at
     a semicolon that closes a line before a line with a keyword, if that comes first.
     """
     outside_quotes = _STRICT_END.match(text, start)
-    before_keyword = _NEXT_KEYWORD.search(text, start)
-    if before_keyword is None:
+    following = bisect_right(before_keywords, start)
+    if following == len(before_keywords):
         return outside_quotes.end() if outside_quotes else None
-    lenient = before_keyword.start() + 1
+    lenient = before_keywords[following]
     if outside_quotes and _KEYWORD.match(text, outside_quotes.end()):
         return min(outside_quotes.end(), lenient)
     return lenient
@@ -242,10 +256,10 @@ def _variables(header: _Header) -> list[_Variable]:
     path = header.path
     if header.texts("KEYS") is not None:
         raise SourceError(
-            "The cells are sparse (KEYS), which is not read.",
+            "The cells are sparse (KEYS), but no variable is named whose values begin the rows.",
             file=path,
             place=header.lines["KEYS", ""],
-            expected="every cell of the table",
+            expected='KEYS("...")=VALUES or CODES',
         )
     for keyword in ("STUB", "HEADING"):
         if len(header.values.get((keyword, ""), [])) > 1:
@@ -276,18 +290,37 @@ def _variables(header: _Header) -> list[_Variable]:
         printed = given[nth]
         if not printed:
             raise SourceError(f"The variable {name!r} has no values.", file=path)
-        codes = header.values.get(("CODES", name), [])
+        given_codes = header.values.get(("CODES", name), [])
+        codes = given_codes[nth] if nth < len(given_codes) else []
+        codes = codes if len(codes) == len(printed) else []
         variables.append(
             _Variable(
                 name="(no name)" if shown[number] == NO_LABEL else shown[number],
                 printed=tuple(printed),
-                labels=distinct_labels(
-                    printed,
-                    codes[nth] if nth < len(codes) and len(codes[nth]) == len(printed) else None,
-                ),
+                labels=distinct_labels(printed, codes or None),
+                codes=tuple(codes),
+                key=_key_of_rows(header, name, printed, codes),
             )
         )
     return variables
+
+
+def _key_of_rows(
+    header: _Header, name: str, printed: Sequence[str], codes: Sequence[str]
+) -> tuple[str, ...] | None:
+    """Return what names a row of sparse cells on this variable, or None without KEYS."""
+    given = header.text("KEYS", name)
+    if given is None:
+        return None
+    key = codes if given.upper() == "CODES" else printed if given.upper() == "VALUES" else ()
+    if not key or len(set(key)) != len(key):
+        raise SourceError(
+            f"KEYS of the variable {name!r} is {given!r}, which names no row.",
+            file=header.path,
+            place=header.lines["KEYS", name],
+            expected="CODES or VALUES, each different from the others",
+        )
+    return tuple(key)
 
 
 def _measure_variable(header: _Header, variables: Sequence[_Variable]) -> int | None:
@@ -308,7 +341,7 @@ def _time_variable(
     for number, variable in enumerate(variables):
         if number == measure_at:
             continue
-        periods = [period_of_label(label) for label in variable.printed]
+        periods = _periods(header, variable)
         known = [period for period in periods if period is not None]
         if len(known) == len(periods):
             found[number] = tuple(known)
@@ -337,27 +370,51 @@ def _time_variable(
     )
 
 
-def _cells(text: str, header: _Header, sizes: Sequence[int]) -> tuple[pl.Series, pl.Series]:
-    """Return each cell's value and its physical line, in the order of the file."""
+def _periods(header: _Header, variable: _Variable) -> list[Period | None]:
+    """Return the periods that the labels mean, else those that TIMEVAL or the codes tell."""
+    periods = [period_of_label(label) for label in variable.printed]
+    if None not in periods:
+        return periods
+    timeval = header.texts("TIMEVAL", variable.name)
+    unit, *told = timeval or [""]
+    form = _TLIST.fullmatch(unit)
+    if form and len(told) == len(periods):
+        by_timeval = [_period_of_timeval(value, form[1].upper()) for value in told]
+        if None not in by_timeval:
+            return by_timeval
+    # A code counts only for what is called time: anything may have codes of four digits.
+    if variable.codes and (timeval or variable.name in TIME_VARIABLES):
+        by_code = [period_of_label(code) for code in variable.codes]
+        if None not in by_code:
+            return by_code
+    return periods
+
+
+def _period_of_timeval(value: str, unit: str) -> Period | None:
+    found = re.fullmatch(r"([0-9]{4})([0-9]{0,2})", value.strip())
+    if not found:
+        return None
+    mark = {"A": "", "Q": "Q", "M": "M"}[unit]
+    return period_of_code(f"{found[1]}{mark}{found[2]}") if bool(mark) == bool(found[2]) else None
+
+
+def _cells(
+    text: str, header: _Header, variables: Sequence[_Variable]
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return each cell's value, its physical line and its number in the whole table."""
     path = header.path
-    end = text.find(";", header.cells_start)
+    sizes = [len(variable.labels) for variable in variables]
+    end = _end_of_cells(text, header.cells_start)
     first_line = _line(text, header.cells_start)
-    tokens: list[str] = []
-    rows: list[int] = []
     body = text[header.cells_start : end if end >= 0 else len(text)]
-    for number, line in enumerate(body.split("\n"), start=first_line):
-        in_line = line.split()
-        tokens += in_line
-        rows += [number] * len(in_line)
     expected = " x ".join(str(size) for size in sizes)
+    if any(variable.key for variable in variables):
+        tokens, rows, cells = _sparse_cells(body, first_line, header, variables)
+    else:
+        tokens, rows = _tokens(body, first_line)
+        cells = list(range(len(tokens)))
     if end < 0:
-        raise SourceError(
-            f"The cells are not closed by a semicolon; {len(tokens)} were read.",
-            file=path,
-            place=rows[-1] if rows else first_line,
-            expected=f"{math.prod(sizes)} cells ({expected}) and a semicolon",
-            todo="download the file again; it is truncated",
-        )
+        raise _not_closed(header, rows[-1] if rows else first_line, len(tokens), expected)
     if text[end + 1 :].strip(" \t\r\n\x00\x1a"):
         raise SourceError(
             f"Something follows the cells: {text[end + 1 :].strip()[:40]!r}.",
@@ -378,7 +435,7 @@ def _cells(text: str, header: _Header, sizes: Sequence[int]) -> tuple[pl.Series,
             place=rows[at],
             expected='a number, or "..." or "-" where there is none',
         )
-    if len(tokens) != math.prod(sizes):
+    if len(tokens) != math.prod(sizes) and not any(variable.key for variable in variables):
         raise SourceError(
             f"The table holds {len(tokens)} cells.",
             file=path,
@@ -390,12 +447,86 @@ def _cells(text: str, header: _Header, sizes: Sequence[int]) -> tuple[pl.Series,
     if values.is_infinite().any():
         at = values.is_infinite().arg_true()[0]
         raise SourceError(f"The cell {raw[at]!r} is too large.", file=path, place=rows[at])
-    return values, pl.Series(rows, dtype=pl.Int64)
+    return values, pl.Series(rows, dtype=pl.Int64), pl.Series(cells, dtype=pl.UInt32)
 
 
-def _positions(sizes: Sequence[int]) -> list[pl.Series]:
-    """Return, per variable, the position of every cell on it; the last variable moves fastest."""
-    cell = pl.int_range(math.prod(sizes), dtype=pl.UInt32, eager=True)
+def _tokens(body: str, first_line: int) -> tuple[list[str], list[int]]:
+    """Return the cells as written and the physical line of each."""
+    tokens: list[str] = []
+    rows: list[int] = []
+    for number, line in enumerate(body.split("\n"), start=first_line):
+        in_line = line.split()
+        tokens += in_line
+        rows += [number] * len(in_line)
+    return tokens, rows
+
+
+def _sparse_cells(
+    body: str, first_line: int, header: _Header, variables: Sequence[_Variable]
+) -> tuple[list[str], list[int], list[int]]:
+    """Return the cells of rows that begin with their keys, and the number of each cell."""
+    keyed = [variable.key for variable in variables if variable.key is not None]
+    if [variable.key is not None for variable in variables] != sorted(
+        (variable.key is not None for variable in variables), reverse=True
+    ):
+        raise SourceError(
+            "KEYS are given for variables that do not come first.",
+            file=header.path,
+            expected="KEYS for the variables of STUB",
+        )
+    width = math.prod(len(variable.labels) for variable in variables[len(keyed) :])
+    row = re.compile(_KEYED_ROW % len(keyed))
+    places = [{text: at for at, text in enumerate(key)} for key in keyed]
+    tokens: list[str] = []
+    rows: list[int] = []
+    cells: list[int] = []
+    seen: set[int] = set()
+    for number, line in enumerate(body.split("\n"), start=first_line):
+        if not line.strip():
+            continue
+        found = row.match(line)
+        names = re.findall(r'"([^"]*)"', found[1]) if found else []
+        in_line = found[2].split() if found else []
+        at = 0
+        for name, place in zip(names, places, strict=False):
+            at = at * len(place) + place[name] if name in place and at >= 0 else -1
+        if not found or at < 0 or at in seen or len(in_line) != width:
+            raise SourceError(
+                f"The row {line.strip()[:60]!r} does not begin with its keys, or repeats a row, or "
+                f"has other than {width} cells.",
+                file=header.path,
+                place=number,
+                expected=f"{len(keyed)} keys in quotes, then {width} cells",
+                todo="download the file again",
+            )
+        seen.add(at)
+        tokens += in_line
+        rows += [number] * width
+        cells += range(at * width, (at + 1) * width)
+    return tokens, rows, cells
+
+
+def _end_of_cells(text: str, start: int) -> int:
+    """Return the place of the semicolon that ends the cells, or -1; one in a key is none."""
+    found = _CELLS.match(text, start)
+    end = found.end() if found else start
+    if text[end : end + 1] == '"':  # a quote that does not close
+        return text.find(";", start)
+    return end if end < len(text) else -1
+
+
+def _not_closed(header: _Header, line: int, count: int, expected: str) -> SourceError:
+    return SourceError(
+        f"The cells are not closed by a semicolon; {count} were read.",
+        file=header.path,
+        place=line,
+        expected=f"cells of {expected} and a semicolon",
+        todo="download the file again; it is truncated",
+    )
+
+
+def _positions(sizes: Sequence[int], cell: pl.Series) -> list[pl.Series]:
+    """Return, per variable, the position of each cell on it; the last variable moves fastest."""
     return [(cell // math.prod(sizes[number + 1 :])) % size for number, size in enumerate(sizes)]
 
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from sources.contract import Source, Table
 from sources.tabular import read_templates, require
+from sources.templates import template_of
 
 EVALUATION = Table(
     name="evaluation",
@@ -38,7 +39,7 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     """Read the template."""
     tables = read_templates(files, (EVALUATION,), keep_empty=("period",))
     frame = tables["evaluation"]
-    is_period = pl.col("period").str.contains(r"^(\d{4}(-\d{4})?)?$")
+    is_period = pl.col("period").str.contains(r"^([0-9]{4}(-[0-9]{4})?)?$")
     require(frame, "period", is_period, "a year, two joined by '-', or an empty field")
     is_area = pl.col("area_code").str.contains(r"^[A-Z]{3}$")
     require(frame, "area_code", is_area, "three letters (ISO 3166-1)")
@@ -46,6 +47,37 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     require(frame, "rank", is_rank, "a rank from 1 to economies_evaluated")
     return tables
 
+
+TEMPLATE_COLUMNS: dict[str, tuple[str, str]] = {
+    "evaluation_key": (
+        "Our short name of the ranking, the same every year; small letters and _.",
+        "national_competitiveness",
+    ),
+    "evaluation_name_zh": (
+        "Chinese name as the table prints it.",
+        "國家整體競爭力",
+    ),
+    "evaluator_zh": (
+        "Who made it, with its edition, as the table prints it.",
+        "洛桑國際管理學院(IMD) 2025",
+    ),
+    "period": (
+        "Edition of the ranking: a year, or two joined by -; empty where the publisher names none.",
+        "2024-2025",
+    ),
+    "area_code": (
+        "Economy, three letters (ISO 3166-1).",
+        "TWN",
+    ),
+    "rank": (
+        "Its place, from 1.",
+        "6",
+    ),
+    "economies_evaluated": (
+        "How many economies were ranked.",
+        "69",
+    ),
+}
 
 SOURCE = Source(
     id="rankings",
@@ -67,4 +99,6 @@ SOURCE = Source(
     tables=(EVALUATION,),
     read=read,
     feeds=("T1-2-12",),
+    template=template_of((EVALUATION,), TEMPLATE_COLUMNS),
+    rolling=True,
 )

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sources import get_source
 from sources.contract import Source, SourceError
@@ -59,6 +59,8 @@ class Snapshot:
     licence: str
     citation: str
     files: tuple[SnapshotFile, ...]
+    acceptance: Mapping[str, Any] | None = None
+    requests: tuple[Mapping[str, Any], ...] = ()
     is_new: bool = False
 
     @property
@@ -98,6 +100,8 @@ class SnapshotStore:
         url: str | None = None,
         basis: str = "publisher",
         note: str | None = None,
+        acceptance: Mapping[str, Any] | None = None,
+        requests: Sequence[Mapping[str, Any]] = (),
     ) -> Snapshot:
         """Copy files into the store as one vintage; the whole directory appears at once.
 
@@ -112,26 +116,22 @@ class SnapshotStore:
             url: where the files came from, if from the network.
             basis: 'publisher', or 'transcribed' for files made from printed numbers.
             note: what a later reader should know.
+            acceptance: what was found when the files were held against the vintage before.
+            requests: every request that was sent for the files, with its outcome.
 
         Raises:
             SourceError: bad vintage or file, or the vintage exists, in any root, with other bytes.
         """
         source = self._source_of(source_id)
-        _check_vintage(vintage)
         if basis not in BASES:
             raise SourceError(f"There is no basis '{basis}'.", expected=" or ".join(BASES))
+        existing = self.already_landed(source_id, files, vintage)
+        if existing is not None:
+            _log.info("%s %s was already landed with the same bytes", source_id, vintage)
+            return existing
         paths = _check_files(files)
         landed = {path.name: _digest(path) for path in paths}
-        existing = self._directories(source_id, vintage)
-        for directory in existing:
-            _check_same_bytes(_read_sidecar(directory), landed)
-        if existing:
-            snapshot = self.find(source_id, vintage)
-            self.verify(snapshot)
-            _log.info("%s %s was already landed with the same bytes", source_id, vintage)
-            return snapshot
-
-        sidecar = {
+        sidecar: dict[str, Any] = {
             "source": source_id,
             "vintage": vintage,
             "obtained_how": obtained_how,
@@ -146,9 +146,41 @@ class SnapshotStore:
                 for f in landed.values()
             ],
         }
+        if acceptance is not None:
+            sidecar["acceptance"] = dict(acceptance)
+        if requests:
+            sidecar["requests"] = [dict(request) for request in requests]
         target = self.landing_root / source_id / vintage
         _place(paths, landed, sidecar, target)
         return _read_sidecar(target, is_new=True)
+
+    def already_landed(
+        self, source_id: str, files: Sequence[Path], vintage: str
+    ) -> Snapshot | None:
+        """Return the vintage if it is there with the bytes of these files, None if it is not there.
+
+        Raises:
+            SourceError: bad vintage or file, or the vintage is there with other bytes.
+        """
+        _check_vintage(vintage)
+        paths = _check_files(files)
+        existing = self._directories(source_id, vintage)
+        if not existing:
+            return None
+        landed = {path.name: _digest(path) for path in paths}
+        for directory in existing:
+            _check_same_bytes(_read_sidecar(directory), landed)
+        snapshot = self.find(source_id, vintage)
+        self.verify(snapshot)
+        return snapshot
+
+    def same_bytes(self, source_id: str, files: Sequence[Path]) -> Snapshot | None:
+        """Return the newest landed vintage of a source that is made of exactly these bytes."""
+        landed = {digest.name: digest for digest in map(_digest, _check_files(files))}
+        for snapshot in reversed(self.list(source_id)):
+            if {file.name: file for file in snapshot.files} == landed:
+                return snapshot
+        return None
 
     def find(self, source_id: str, vintage: str) -> Snapshot:
         """Return a vintage of a source, from the first root that has it.
@@ -364,6 +396,8 @@ def _read_sidecar(directory: Path, *, is_new: bool = False) -> Snapshot:
             licence=content["licence"],
             citation=content["citation"],
             files=files,
+            acceptance=content.get("acceptance"),
+            requests=tuple(dict(request) for request in content.get("requests", ())),
             is_new=is_new,
         )
     except FileNotFoundError:

@@ -20,6 +20,9 @@ from sources.contract import SourceError, Table
 
 AS_DOWNLOADED = "land the publisher's file as it was downloaded, not a copy saved by a program"
 ROWS_PER_BATCH = 50_000
+MOST_FIELDS = 10_000
+README = "README"
+"""Name of the sheet of a template that explains; it is not read."""
 
 
 def decode(data: bytes, encodings: Sequence[str], *, file: str) -> str:
@@ -83,6 +86,14 @@ def read_records(text: str, *, file: str, separator: str = ",") -> Iterator[tupl
     start = 1
     try:
         for record in reader:
+            if len(record) > MOST_FIELDS:
+                raise SourceError(
+                    f"The record has {len(record):,} fields.",
+                    file=file,
+                    place=start,
+                    expected=f"at most {MOST_FIELDS:,}",
+                    todo=AS_DOWNLOADED,
+                )
             if record:
                 yield start, record
             start = reader.line_num + 1
@@ -112,6 +123,7 @@ def read_csv(
     encodings: Sequence[str] = ("utf-8",),
     separator: str = ",",
     header_within: int = 1,
+    may_end_open: bool = False,
 ) -> pl.DataFrame:
     """Read the named columns of a delimited file, all as text.
 
@@ -123,6 +135,8 @@ def read_csv(
         separator: one character.
         header_within: the header stands in one of this many first records; what is above it is
             the publisher's title.
+        may_end_open: the publisher ends the last line without a line feed, and its last column
+            holds no number that could have been cut short.
 
     Returns:
         The columns as strings ('' for an empty field) and `_source_row` (i64), the physical line
@@ -130,7 +144,7 @@ def read_csv(
 
     Raises:
         SourceError: wrong encoding, a column missing or named twice, a record with more or fewer
-            fields than the header, no records.
+            fields than the header, no records, a last value that may have been cut short.
 
     >>> read_csv(b"a,b\\n1,x\\n", ["b"], file="t.csv").rows()
     [('x', 2)]
@@ -147,7 +161,22 @@ def read_csv(
             expected="at least one row",
             todo="get the file again; some services answer with a bare header when asked wrongly",
         )
+    if not may_end_open and _last_byte(source) != b"\n":
+        header = read_header(source, file=file, separator=separator) if header_within == 1 else []
+        if not header or header[-1] in columns:
+            raise ends_open(file, int(frame["_source_row"][-1]))
     return frame
+
+
+def ends_open(file: str, line: int) -> SourceError:
+    """Return the error for a last line without a line feed: its last number may lack digits."""
+    return SourceError(
+        "The last line does not end: the file may have been cut off within its last value.",
+        file=file,
+        place=line,
+        expected="a line feed at the end of the file",
+        todo="get the file again; if it is whole, add an empty line at its end",
+    )
 
 
 def cast_strict(
@@ -238,7 +267,10 @@ def read_templates(
     optional: Collection[str] = (),
     keep_empty: Collection[str] = (),
 ) -> dict[str, pl.DataFrame]:
-    """Read CSV templates (UTF-8, header = column names); a file's table is known by its header.
+    """Read filled-in templates (`templates`); a file's or sheet's table is known by its header.
+
+    A CSV file is UTF-8, its header the column names; lines above that begin with ``#`` explain. In
+    a workbook every sheet but ``README`` holds a table, below any lines of title.
 
     Args:
         files: the snapshot's files, in any order, several per table allowed.
@@ -251,21 +283,101 @@ def read_templates(
     """
     parts: dict[str, list[pl.DataFrame]] = {table.name: [] for table in tables}
     for path in files:
-        header = read_header(path, file=path.name)
-        table = min(tables, key=lambda table: len(set(table.columns) - set(header)))
-        raw = read_csv(path, list(table.columns), file=path.name)
-        required = [name for name in table.columns if name not in {*optional, *keep_empty}]
-        parts[table.name].append(
-            cast_strict(raw, table.columns, path.name, never_empty=required, keep_empty=keep_empty)
-        )
+        for table, raw, row_word in _template_parts(path, tables):
+            required = [name for name in table.columns if name not in {*optional, *keep_empty}]
+            parts[table.name].append(
+                cast_strict(
+                    raw,
+                    table.columns,
+                    path.name,
+                    never_empty=required,
+                    keep_empty=keep_empty,
+                    row_word=row_word,
+                )
+            )
     for table in tables:
         if not parts[table.name]:
             raise SourceError(
                 f"The snapshot has no file for the table '{table.name}'.",
-                expected="a CSV file with the header " + ",".join(table.columns),
+                expected="a CSV file or a sheet with the header " + ",".join(table.columns),
                 todo="land that file under the same vintage",
             )
     return {name: pl.concat(frames) for name, frames in parts.items()}
+
+
+def _template_parts(
+    path: Path, tables: Sequence[Table]
+) -> Iterator[tuple[Table, pl.DataFrame, str]]:
+    """Yield (table, its columns as text with `_source_row`, what a row is called in errors)."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if start.startswith((b"PK", bytes.fromhex("D0CF11E0"))):
+        yield from _template_sheets(path, tables)
+        return
+    above, header = _header_below_comments(path)
+    table = min(tables, key=lambda table: len(set(table.columns) - set(header)))
+    names = list(table.columns)
+    yield table, read_csv(path, names, file=path.name, header_within=above + 1), "line"
+
+
+def _header_below_comments(path: Path) -> tuple[int, list[str]]:
+    """Return how many records explain (they begin with '#'), and the first that does not."""
+    with path.open("rb") as stream:
+        first = stream.readline()
+    if not first.removeprefix(b"\xef\xbb\xbf").startswith((b"#", b'"#')):
+        return 0, read_header(path, file=path.name)
+    text = decode(path.read_bytes(), ("utf-8",), file=path.name)
+    for above, (_, fields) in enumerate(read_records(text, file=path.name)):
+        if not fields[0].startswith("#"):
+            return above, fields
+    return 0, []
+
+
+def _template_sheets(
+    path: Path, tables: Sequence[Table]
+) -> Iterator[tuple[Table, pl.DataFrame, str]]:
+    from sources.excel import Workbook, find_header
+
+    found: list[str] = []
+    for sheet in Workbook(path).sheets():
+        if sheet.name.startswith(README) or not sheet.rows:
+            continue
+        fitting = (
+            (table, at)
+            for table in tables
+            if (at := find_header(sheet, list(table.columns))) is not None
+        )
+        table, at = next(fitting, (None, 0))
+        if table is None:
+            raise SourceError(
+                f"No row of the sheet '{sheet.name}' is the header of a table.",
+                file=path.name,
+                expected=" or ".join(", ".join(table.columns) for table in tables),
+                todo=f"take the header from the template, or name a sheet of notes {README}",
+            )
+        labels = list(sheet.rows[at].cells)
+        for name in table.columns:
+            if labels.count(name) != 1:
+                raise SourceError(
+                    f"The header names the column '{name}' {labels.count(name)} times.",
+                    file=path.name,
+                    place=sheet.place(sheet.rows[at]),
+                    expected="every column once, spelt as in the template",
+                )
+        indexes = [labels.index(name) for name in table.columns]
+        rows = [(*(row.cells[i] for i in indexes), row.number) for row in sheet.rows[at + 1 :]]
+        if rows:
+            found.append(table.name)
+            schema = {**dict.fromkeys(table.columns, pl.String), "_source_row": pl.Int64}
+            frame = pl.DataFrame(rows, schema=schema, orient="row")
+            yield table, frame, f"sheet '{sheet.name}', row"
+    if not found:
+        raise SourceError(
+            "The workbook holds no row.",
+            file=path.name,
+            expected="at least one row below the header " + ",".join(tables[0].columns),
+            todo="fill in the template before landing it",
+        )
 
 
 def _read_plain(
@@ -404,6 +516,14 @@ def _describe(dtype: pl.DataType) -> str:
     if dtype.is_float():
         return "a number with a decimal point and without grouping, or an empty field"
     return "a whole number without grouping, or an empty field"
+
+
+def _last_byte(source: Path | bytes) -> bytes:
+    if isinstance(source, bytes):
+        return source[-1:]
+    with source.open("rb") as stream:
+        stream.seek(-1, io.SEEK_END)
+        return stream.read(1)
 
 
 def _open(source: Path | bytes) -> BinaryIO:

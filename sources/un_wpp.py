@@ -10,15 +10,13 @@ as gzip, so the container is read to its end.
 
 from __future__ import annotations
 
-import gzip
-import io
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from sources import un_api
+from sources.containers import inspect_container, read_gzip, read_member
 from sources.contract import Source, SourceError, Table
 from sources.tabular import cast_strict, read_csv, require
 
@@ -76,33 +74,19 @@ def unpack(path: Path) -> Path | bytes:
     Raises:
         SourceError: the container is cut off or damaged, or holds not exactly one CSV.
     """
-    with path.open("rb") as stream:
-        magic = stream.read(4)
-    try:
-        if magic.startswith(b"\x1f\x8b"):
-            return gzip.decompress(path.read_bytes())
-        if magic.startswith(b"PK"):
-            return _only_csv_of_zip(path)
-    except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+    container = inspect_container(path)
+    if container.kind == "gzip":
+        return read_gzip(path)
+    if container.kind != "zip":
+        return path
+    names = [name for name in container.members if name.lower().endswith(".csv")]
+    if len(names) != 1:
         raise SourceError(
-            f"The container is cut off or damaged ({error}).",
+            f"The zip holds {len(names)} CSV files.",
             file=path,
-            expected="a whole gzip or zip file",
-            todo="download it again and compare the size with the publisher's",
-        ) from error
-    return path
-
-
-def _only_csv_of_zip(path: Path) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-        names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-        if len(names) != 1:
-            raise SourceError(
-                f"The zip holds {len(names)} CSV files.",
-                file=path,
-                expected="one: the demographic indicators of one variant",
-            )
-        return archive.read(names[0])
+            expected="one: the demographic indicators of one variant",
+        )
+    return read_member(path, names[0])
 
 
 SOURCE = Source(
@@ -122,4 +106,7 @@ SOURCE = Source(
     tables=(DEMOGRAPHIC_INDICATOR,),
     read=read,
     feeds=("T1-1-01",),
+    fetcher=un_api.fetcher(read),
+    steps=un_api.STEPS,
+    release_months=(7,),
 )

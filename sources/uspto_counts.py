@@ -18,6 +18,7 @@ import polars as pl
 
 from sources.contract import Source, Table
 from sources.tabular import read_templates, require
+from sources.templates import template_of
 
 GRANTS_BY_AREA_YEAR = Table(
     name="grants_by_area_year",
@@ -67,6 +68,41 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     return tables
 
 
+TEMPLATE_COLUMNS: dict[str, tuple[str, str]] = {
+    "area_code": (
+        "Area of the first-named inventor, two letters (WIPO ST.3); ALL for all areas.",
+        "TW",
+    ),
+    "area_name": (
+        "Its name.",
+        "Taiwan",
+    ),
+    "grant_year": (
+        "Calendar year of grant.",
+        "2024",
+    ),
+    "grants": (
+        "Utility patents granted, a whole number without grouping.",
+        "12340",
+    ),
+    "wipo_field": (
+        "WIPO technology field, 1 to 35.",
+        "8",
+    ),
+    "first_year": (
+        "First year of the count.",
+        "2020",
+    ),
+    "last_year": (
+        "Last year of the count.",
+        "2024",
+    ),
+    "rank_among_all_areas": (
+        "Place among all areas where it is published, else empty.",
+        "4",
+    ),
+}
+
 SOURCE = Source(
     id="uspto_counts",
     title_en="US utility patents granted: counts by area, year and technology field",
@@ -86,4 +122,6 @@ SOURCE = Source(
     tables=(GRANTS_BY_AREA_YEAR, GRANTS_BY_AREA_FIELD),
     read=read,
     feeds=("T1-2-13", "T1-2-14"),
+    template=template_of((GRANTS_BY_AREA_YEAR, GRANTS_BY_AREA_FIELD), TEMPLATE_COLUMNS),
+    rolling=True,
 )

@@ -10,7 +10,9 @@ of title and note lines; one header line; rows whose first field is a period lab
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,7 @@ import polars as pl
 
 from sources.contract import SourceError, Table
 from sources.periods import Period, is_period, parse_period
-from sources.tabular import decode, read_records
+from sources.tabular import AS_DOWNLOADED, decode, ends_open, read_records
 
 TABLE = Table(
     name="statistic",
@@ -40,13 +42,17 @@ ENCODINGS = ("utf-8", "cp950")
 MISSING = frozenset({"", "-", "－", "—", "─", "…", "...", "--"})
 FREQUENCIES = {"year": "A", "quarter": "Q", "month": "M"}
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _NOTE = re.compile(
     r"[*＊※#(（\[【]|附?註|備註|說明|資料|單位|更新|製表|查詢|note|source|[1-9][.、]", re.I
 )
+_DAMAGED_ROW = re.compile(r"\D{0,3}[0-9]{1,4}\D{0,2}年?[^\u4e00-\u9fff]*[0-9][^\u4e00-\u9fff]*")
+"""A period and numbers that a lost comma has joined, without a word of a note."""
 _TITLE_IS_A_NOTE = re.compile(r"附?註|備註|說明|資料|單位|更新|製表|查詢|note|source", re.I)
 _PARENTHESES = re.compile(r"[(（]([^()（）]*)[)）]")
 _UNIT = re.compile(r"[(（]?單位\s*[:：]\s*(?P<unit>[^)）]+)[)）]?")
+_CORNER = re.compile(r"(?P<title>[^(（]*)[(（]\s*unit\s*[:：]\s*(?P<unit>[^)）]+)[)）]", re.I)
+_MAGNITUDES = {"千元": "thousand", "百萬元": "million"}
 _TAG = re.compile(r"</?[a-zA-Z]+>")
 
 
@@ -72,7 +78,7 @@ def read_webmain(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
         physical line). `table_title` is the first line above the header unless that is a note;
         `unit` is the text in parentheses of the column's group (before ``/``), or else of the
         whole label, for ``按美元計算(百萬美元)/ (1)電子零組件`` counts in 百萬美元; or else what a
-        line ``單位：…`` above the header says.
+        line ``單位：…`` above the header, or the corner of the table, says.
 
     Raises:
         SourceError: wrong encoding, no header or rows, a row whose fields do not fit the header,
@@ -95,6 +101,14 @@ def unit_of(label: str) -> str | None:
         if found:
             return found[-1] or None
     return None
+
+
+def _unit(item: str, common: str | None) -> str | None:
+    """Return a column's unit: 千元 below 'Unit: US$ Thousand' is that, not NT$ thousand."""
+    own = unit_of(item)
+    if own is None or (common and _MAGNITUDES.get(own, own) in common.lower()):
+        return common
+    return own
 
 
 def _read_file(path: Path) -> list[tuple[object, ...]]:
@@ -120,10 +134,14 @@ def _read_file(path: Path) -> list[tuple[object, ...]]:
             expected="a line with the column labels above the first period",
         )
     items = _items(records[first - 1], path)
-    title = _title(records[: first - 1])
-    common_unit = _common_unit(records[: first - 1])
+    corner = _CORNER.fullmatch(records[first - 1].fields[0])
+    title = _title(records[: first - 1]) or (corner["title"].strip() or None if corner else None)
+    common_unit = _common_unit(records[: first - 1]) or (corner["unit"].strip() if corner else None)
+    data = _data(records[first:], path)
+    if len(data) == len(records) - first and not text.endswith("\n"):
+        raise ends_open(path.name, data[-1].line)
     rows: list[tuple[object, ...]] = []
-    for record in _data(records[first:], path):
+    for record in data:
         period = parse_period(record.fields[0], file=path, place=record.line)
         values = _fit(record, items, path)
         rows += [
@@ -133,7 +151,7 @@ def _read_file(path: Path) -> list[tuple[object, ...]]:
                 period.start,
                 _frequency(period, record, path),
                 item,
-                unit_of(item) or common_unit,
+                _unit(item, common_unit),
                 _number(value, item, record.line, path),
                 path.name,
                 record.line,
@@ -159,7 +177,16 @@ def _items(header: _Record, path: Path) -> list[str]:
             place=header.line,
             expected="a label for every column, such as 按新臺幣計算(百萬元)/ 總計",
         )
-    repeated = sorted({item for item in items if items.count(item) > 1})
+    if all(item in MISSING or _NUMBER.fullmatch(item) for item in items):
+        raise SourceError(
+            f"The line above the first period is no header: it holds numbers, and it begins with "
+            f"'{header.fields[0]}', which is no period.",
+            file=path,
+            place=header.line,
+            expected="column labels, or a period such as 109年 or 115年 5月",
+            todo=AS_DOWNLOADED,
+        )
+    repeated = sorted(item for item, times in Counter(items).items() if times > 1)
     if repeated:
         raise SourceError(
             f"The column '{repeated[0]}' is there twice.",
@@ -205,7 +232,7 @@ def _is_note(record: _Record) -> bool:
     """Whether a row is text: one cell, or a marked note that its own commas have cut up."""
     texts = [field for field in record.fields if field]
     if len(texts) == 1:
-        return not _NUMBER.fullmatch(texts[0])
+        return not (_NUMBER.fullmatch(texts[0]) or _DAMAGED_ROW.fullmatch(texts[0][:200]))
     return bool(_NOTE.match(texts[0])) and not any(_NUMBER.fullmatch(text) for text in texts)
 
 
@@ -238,11 +265,12 @@ def _frequency(period: Period, record: _Record, path: Path) -> str:
 def _number(text: str, item: str, line: int, path: Path) -> float | None:
     if text in MISSING:
         return None
-    if not _NUMBER.fullmatch(text):
+    value = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.inf
+    if not math.isfinite(value):
         raise SourceError(
             f"'{text}' in column '{item}' is no number.",
             file=path,
             place=line,
             expected="a number, or - or … for a missing value",
         )
-    return float(text.replace(",", ""))
+    return value

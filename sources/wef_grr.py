@@ -13,6 +13,7 @@ import polars as pl
 
 from sources.contract import Source, Table
 from sources.tabular import read_templates, require
+from sources.templates import template_of
 
 HORIZONS = ("short_term_2y", "long_term_10y")
 
@@ -41,6 +42,33 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
     return tables
 
 
+TEMPLATE_COLUMNS: dict[str, tuple[str, str]] = {
+    "report_year": (
+        "Year in the title of the report.",
+        "2025",
+    ),
+    "horizon": (
+        "short_term_2y or long_term_10y.",
+        "short_term_2y",
+    ),
+    "rank": (
+        "Place by severity, 1 = most severe.",
+        "1",
+    ),
+    "risk_key": (
+        "Our short name of the risk, the same every year.",
+        "extreme_weather_events",
+    ),
+    "risk_name_en": (
+        "Name in the report.",
+        "Extreme weather events",
+    ),
+    "risk_name_zh": (
+        "Chinese name as the table prints it.",
+        "極端氣候事件",
+    ),
+}
+
 SOURCE = Source(
     id="wef_grr",
     title_en="Global Risks Report: global risks ranked by severity",
@@ -58,4 +86,7 @@ SOURCE = Source(
     tables=(RISK_RANK,),
     read=read,
     feeds=("T1-1-04",),
+    template=template_of((RISK_RANK,), TEMPLATE_COLUMNS),
+    release_months=(1,),
+    rolling=True,
 )

@@ -5,7 +5,7 @@ Not here: matching patents to the rules (dbt_project).
 
 Traps. `ipc_code` is a pattern, kept letter by letter: ``H01L%`` is a whole subclass, ``H04N   3/%``
 a main group right-aligned in four places (a few in fewer). Six subclasses are split between fields
-by main group. The long-used address of the workbook is gone: keep the file.
+by main group. The long-used address of the workbook is gone, and it was a real .xls: keep the file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
+from sources import wipo_api
+from sources.containers import OLE, ZIP
 from sources.contract import Source, SourceError, Table
 from sources.excel import Workbook, find_header, fold
 from sources.tabular import cast_strict, read_csv, require
@@ -56,13 +58,13 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
         )
     path = files[0]
     with path.open("rb") as stream:
-        is_workbook = stream.read(2) == b"PK"
+        is_workbook = stream.read(8).startswith((ZIP, OLE))
     raw = _read_workbook(path) if is_workbook else _read_text(path)
     row_word = "row" if is_workbook else "line"
     dtypes = {head: IPC_FIELD.columns[name] for head, name in COLUMNS_OF_THE_FILE.items()}
     filled = ("Field_number", "Sector_en", "Field_en", "IPC_code")
     frame = cast_strict(raw, dtypes, path.name, never_empty=filled, row_word=row_word)
-    is_rule = pl.col("IPC_code").str.contains(r"^[A-H]\d\d[A-Z]( *\d+/)?%$")
+    is_rule = pl.col("IPC_code").str.contains(r"^[A-H][0-9][0-9][A-Z]( *[0-9]+/)?%$")
     require(frame, "IPC_code", is_rule, "a rule such as H01L% or H04N   3/%", row_word=row_word)
     is_field = pl.col("Field_number").is_between(1, FIELDS)
     require(frame, "Field_number", is_field, f"a field from 1 to {FIELDS}", row_word=row_word)
@@ -78,7 +80,7 @@ def read(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
 
 def _read_text(path: Path) -> pl.DataFrame:
     heads = list(COLUMNS_OF_THE_FILE)
-    return read_csv(path, heads, file=path.name, header_within=HEADER_WITHIN)
+    return read_csv(path, heads, file=path.name, header_within=HEADER_WITHIN, may_end_open=True)
 
 
 def _read_workbook(path: Path) -> pl.DataFrame:
@@ -113,10 +115,12 @@ SOURCE = Source(
     licence="© WIPO, reuse with attribution under https://www.wipo.int/tools/en/disclaim.html",
     citation="WIPO, IPC and Technology Concordance Table, after U. Schmoch (2008), Concept of a "
     "Technology Classification for Country Comparisons.",
-    access="by hand",
-    how_to_get="Land WIPO's workbook ipc_technology (sheet '35 Fields of Technology') or its CSV. "
-    "The old address answers 404; look for 'IPC technology concordance' in WIPO's IP statistics.",
+    access="open",
+    how_to_get="Fetched where one of its known addresses still answers; since September 2026 they "
+    f"answer 404. By hand: {wipo_api.STEPS}.",
     tables=(IPC_FIELD,),
     read=read,
     feeds=("T1-2-14",),
+    fetcher=wipo_api.fetcher(read),
+    steps=wipo_api.STEPS,
 )

@@ -12,6 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.standin.fixtures import client, standin
+
+__all__ = ["client", "standin"]
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     *("sources", "editions", "dbt_project", "reconciliation"),

@@ -7,7 +7,10 @@ import pytest
 
 from orchestration.dbt_assets import key_of_model
 from orchestration.dictionary import dictionary
+from orchestration.fetching import FETCH_JOB
+from orchestration.landed_events import landed_key
 from orchestration.publishing import PUBLISHED_KEY, published_tables
+from sources import SOURCE_IDS, get_source
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIONS = {"raw", "bronze", "staging", "intermediate"}
@@ -72,7 +75,28 @@ def test_every_asset_is_described_owned_and_has_editions_as_partitions(graph, de
         node = graph.get(key)
         assert node.description, key.to_user_string()
         assert node.owners == ["team:statistics"], key.to_user_string()
-        assert node.partitions_def == definitions.EDITIONS, key.to_user_string()
+        # What a publisher has released belongs to no edition; a pin makes it so.
+        partitions = None if key.path[0] == "landed" else definitions.EDITIONS
+        assert node.partitions_def == partitions, key.to_user_string()
+
+
+def test_every_source_has_a_freshness_policy_and_those_that_are_fetched_retry(graph, definitions):
+    fetched = set()
+    for source_id in SOURCE_IDS:
+        key = landed_key(source_id)
+        assert graph.get(key).freshness_policy is not None, source_id
+        assert key in graph.get(definitions.raw_key(source_id)).parent_keys
+        if get_source(source_id).fetcher:
+            assert definitions.defs.get_assets_def(key).op.retry_policy.max_retries > 0
+            fetched.add(key)
+    job = definitions.defs.resolve_job_def(FETCH_JOB)
+    assert set(job.asset_layer.selected_asset_keys) == fetched
+
+
+def test_a_refresh_asks_no_publisher(definitions):
+    job = definitions.defs.resolve_job_def(definitions.ANNUAL_REFRESH)
+    asked = [key for key in job.asset_layer.selected_asset_keys if key.path[0] == "landed"]
+    assert asked == []
 
 
 def test_every_dbt_test_and_every_suite_is_a_check_in_the_ui(graph, definitions):
@@ -146,3 +170,10 @@ def test_the_dictionary_in_docs_is_the_one_that_the_models_describe(definitions)
     prepared = definitions.PREPARED
     written = (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8")
     assert written == dictionary(prepared.manifest, published_tables(prepared)), "run `make docs`"
+
+
+def test_the_drop_folder_is_watched_while_the_ui_runs(definitions):
+    repository = definitions.defs.get_repository_def()
+    sensor = repository.get_sensor_def("drop_folder_sensor")
+    assert sensor.job_name == "land_from_drop_folder"
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING

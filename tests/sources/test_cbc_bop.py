@@ -171,3 +171,17 @@ def test_in_the_real_file_receipts_less_payments_are_the_net_value() -> None:
     )
     assert (net - (receipts - payments)).abs().max() == 0
     assert charges.filter(period="2020-Q1").row(0) == ("2020-Q1", -416, 401, 817)
+
+
+@pytest.mark.parametrize("units", ["百萬美元", "美金百萬元", "USD million", "US$ Million", ""])
+def test_a_reply_of_today_in_dollars_or_without_a_unit_is_read(tmp_path: Path, units: str) -> None:
+    document = now()
+    document["meta"]["units"] = units
+    assert read(tmp_path, document).height == 4
+
+
+def test_a_reply_of_today_in_another_unit_is_refused(tmp_path: Path) -> None:
+    document = now()
+    document["meta"]["units"] = "新台幣百萬元,%"
+    with pytest.raises(SourceError, match=r"meta\.units: The unit is '新台幣百萬元,%'"):
+        read(tmp_path, document)

@@ -165,3 +165,79 @@ def test_the_large_sample_is_read_in_under_a_third_of_a_second() -> None:
     begin = time.process_time()
     read_trade_lines([path])
     assert time.process_time() - begin < 0.3
+
+
+PLAIN = "進出口別,日期,貨品號列,中文貨名,英文貨名,國家,美元(千元)\n"
+
+
+@pytest.mark.parametrize("code", ["85", "8542", "854231", "85423100", "85423100008"])
+def test_goods_codes_of_every_length_are_read(tmp_path: Path, code: str) -> None:
+    line = f"出口,113年05月,{code},處理器, Processors,美國,12\n"
+    row = read(land(tmp_path, PLAIN + line))[0]
+    assert (row["goods_code"], row["period_from"]) == (code, "2024-05")
+
+
+def test_quantities_beside_the_values_are_passed_over(tmp_path: Path) -> None:
+    header = PLAIN.replace("美元(千元)", "新臺幣(千元),重量(公斤),數量(限11碼貨品),數量單位")
+    line = "進口,113年5月,85423100008,處理器, Processors,日本,12,3.25,400,PCE\n"
+    row = read(land(tmp_path, header + line))[0]
+    assert (row["value_ntd_thousand"], row["weight"], row["weight_unit"]) == (12, 3.25, "公斤")
+
+
+def test_exports_re_exports_and_their_total_are_told_apart(tmp_path: Path) -> None:
+    lines = "".join(
+        f"{flow},113年,85,電機, Electrical,美國,{value}\n"
+        for flow, value in (("出口", 13), ("復出口", 12), ("出口總值(含復出口)", 25))
+    )
+    frame = build_bronze(SOURCE, [land(tmp_path, PLAIN + lines)], "v")["trade_line"]
+    assert dict(frame.select("flow", "value_usd_thousand").rows()) == {
+        "出口": 13,
+        "復出口": 12,
+        "出口總值(含復出口)": 25,
+    }
+
+
+def test_a_query_without_partners_is_of_the_whole_world(tmp_path: Path) -> None:
+    header = PLAIN.replace("國家,", "")
+    row = read(land(tmp_path, header + "出口,113年,85,電機, Electrical,12\n"))[0]
+    assert (row["partner_name"], row["value_usd_thousand"]) == ("全球", 12)
+
+
+def test_a_comma_in_an_english_name_stays_in_the_name(tmp_path: Path) -> None:
+    line = "出口,113年,8479,機械, Machines, parts, n.e.s.,美國,1200\n"
+    row = read(land(tmp_path, PLAIN + line))[0]
+    assert (row["goods_name_en"], row["partner_name"]) == ("Machines, parts, n.e.s.", "美國")
+    assert row["value_usd_thousand"] == 1200
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "出口,113年,85,電機, Electrical,美國,1,200\n",
+        '出口,113年,85,電機, Electrical,美國,"1,200"\n',
+        "出口,113年,85,電機, Electrical,美,國,1200\n",
+        "出口,113年,85,電,機, Electrical,美國,1200\n",
+        "出口,113年,85,電機, Electrical,,美國,1200,\n",
+    ],
+)
+def test_a_comma_that_may_stand_elsewhere_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SourceError, match=r"line 2: The line has [89] fields"):
+        read(land(tmp_path, PLAIN + line))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "is a workbook .XLS."),
+        (b"PK\x03\x04" + bytes(100), "is a workbook or zip .ODS, XLSX."),
+        (b"<html><table>", "is a web page or a table for Excel"),
+        (b"Imports/Exports,Time,Commodity Code\n", "starts with 進出口別"),
+    ],
+)
+def test_other_outputs_of_the_portal_are_refused_by_their_name(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "綜合查詢.xls"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=message):
+        read(path)

@@ -276,6 +276,179 @@ def test_a_damaged_sdmx_answer_is_refused(
         read([land(tmp_path, text.replace(old, new), "utf-8", "weo")])
 
 
+API_CSV = (
+    "STRUCTURE[;],STRUCTURE_ID,ACTION,COUNTRY,INDICATOR,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,"
+    "LATEST_ACTUAL_ANNUAL_DATA,UNIT,FULL_DESCRIPTION\n"
+    'dataflow,IMF.RES:WEO(9.0.0),R,TWN,LP,A,2022,23265000,6,2023,PS,"The outlook,\nin two lines."\n'
+    'dataflow,IMF.RES:WEO(9.0.0),R,TWN,LP,A,2023,23420000,6,2023,PS,"The outlook,\nin two lines."\n'
+    "dataflow,IMF.RES:WEO(9.0.0),R,PAK,LP,A,2023,,6,FY2024/25,PS,\n"
+)
+OWN = ["_source_file", "_source_row"]
+
+
+def test_the_apis_own_csv_calls_itself_a_replacement_and_reads_the_same(tmp_path: Path) -> None:
+    plain = read([land(tmp_path, SDMX_CSV, "utf-8", "a.csv")])["observation"].drop(OWN)
+    frame = read([land(tmp_path, API_CSV, "utf-8", "b.csv")])["observation"]
+    assert frame.drop(OWN).equals(plain)
+    assert frame["_source_row"].to_list() == [2, 4, 6]
+    with pytest.raises(SourceError, match=r"line 6, column 'ACTION': 'D' cannot be"):
+        read([land(tmp_path, API_CSV.replace("R,PAK", "D,PAK"), "utf-8", "c.csv")])
+
+
+def test_a_past_edition_and_the_older_name_of_the_last_actual_year_are_read(tmp_path: Path) -> None:
+    text = API_CSV.replace("WEO(9.0.0)", "WEO_2025_OCT_VINTAGE(1.0.0)")
+    text = text.replace("LATEST_ACTUAL_ANNUAL_DATA", "LASTACTUALDATE")
+    frame = read([land(tmp_path, text, "utf-8", "weo.csv")])["observation"]
+    assert frame["latest_actual_period"].to_list() == ["2023", "2023", "FY2024/25"]
+    with pytest.raises(SourceError, match=r"of the dataflow 'IMF\.RES:WEO_OCT"):
+        read([land(tmp_path, text.replace("WEO_2025_OCT", "WEO_OCT"), "utf-8", "weo.csv")])
+
+
+def test_rows_of_a_series_or_group_give_their_attributes_to_its_observations(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "STRUCTURE,STRUCTURE_ID,ACTION,COUNTRY,INDICATOR,FREQUENCY,TIME_PERIOD,OBS_VALUE,UNIT,"
+        "LATEST_ACTUAL_ANNUAL_DATA\n"
+        "dataflow,IMF.RES:WEO(9.0.0),R,TWN,LP,A,,,,2023\n"
+        "dataflow,IMF.RES:WEO(9.0.0),R,,LP,,,,PS,\n"
+        "dataflow,IMF.RES:WEO(9.0.0),R,TWN,LP,A,2023,23420000,,\n"
+        "dataflow,IMF.RES:WEO(9.0.0),R,PAK,LP,A,2023,241499000,,\n"
+        "dataflow,IMF.RES:WEO(9.0.0),R,PAK,NGDP,A,2023,1,,2022\n"
+    )
+    frame = read([land(tmp_path, text, "utf-8", "weo.csv")])["observation"]
+    assert frame["_source_row"].to_list() == [4, 5, 6]
+    assert frame["units"].to_list() == ["PS", "PS", None]
+    assert frame["latest_actual_period"].to_list() == ["2023", None, "2022"]
+
+
+def test_sdmx_ml_3_names_its_flow_in_a_text_and_may_have_no_series(tmp_path: Path) -> None:
+    text = (
+        '<m:StructureSpecificData xmlns:m="m" xmlns:c="c"><m:Header><m:Structure structureID="w">'
+        "<c:Structure>urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=IMF.RES:WEO(9.0.0)"
+        "</c:Structure></m:Structure></m:Header>\n<m:DataSet>"
+        '<Obs COUNTRY="TWN" INDICATOR="LP" FREQUENCY="A" TIME_PERIOD="2023" OBS_VALUE="23420000"'
+        ' LATEST_ACTUAL_ANNUAL_DATA="2023"/></m:DataSet></m:StructureSpecificData>'
+    )
+    frame = read([land(tmp_path, text, "utf-8", "weo.xml")])["observation"]
+    assert frame.row(0, named=True)["value"] == 23420000.0
+    assert frame["_source_row"].to_list() == [2]
+    with pytest.raises(SourceError, match="of the dataflow 'CPI'"):
+        read([land(tmp_path, text.replace("RES:WEO", "RES:CPI"), "utf-8", "weo.xml")])
+
+
+@pytest.mark.parametrize("text", [SDMX_CSV, API_CSV, SDMX_ML])
+def test_millions_in_a_layout_of_units_are_refused(tmp_path: Path, text: str) -> None:
+    text = text.replace("23265000", "23.265").replace("23420000", "23.42")
+    with pytest.raises(SourceError, match=r"column 'value': '23\.265' cannot be.*persons"):
+        read([land(tmp_path, text, "utf-8", "weo")])
+
+
+def test_a_web_query_has_the_codes_that_were_ticked_and_units_only_if_ticked(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "ISO\tWEO Subject Code\tCountry\tSubject Descriptor\tScale\t2022\t2023\t"
+        "Estimates Start After\t\r\n"
+        "TWN\tLP\tTaiwan Province of China\tPopulation\tMillions\t23.265\t23.420\t2023\t\r\n"
+    )
+    row = read([land(tmp_path, text)])["observation"].row(0, named=True)
+    assert (row["area_code"], row["indicator_code"], row["units"]) == ("TWN", "LP", None)
+    for head in ("Scale", "Estimates Start After"):
+        with pytest.raises(SourceError, match=f"line 1: The header lacks {head}"):
+            read([land(tmp_path, text.replace(head, "Notes"))])
+
+
+def test_groups_have_names_or_codes_and_no_last_actual_year(tmp_path: Path) -> None:
+    query = (
+        "Country Group Name\tSubject Descriptor\tUnits\tScale\tNotes\t2022\t2023\r\n"
+        "World\tPopulation\tPersons\tMillions\t\t7,952.100\t8,020.400\r\n"
+    )
+    row = read([land(tmp_path, query)])["observation"].row(0, named=True)
+    assert (row["area_name"], row["value"]) == ("World", 7952.1)
+    head, body = query.splitlines()
+    database = f"WEO Country Group Code\tWEO Subject Code\t{head}\r\n001\tLP\t{body}\r\n"
+    row = read([land(tmp_path, database)])["observation"].row(0, named=True)
+    assert (row["area_code"], row["indicator_code"]) == ("001", "LP")
+    with pytest.raises(SourceError, match="The header lacks WEO Subject Code"):
+        read([land(tmp_path, database.replace("WEO Subject Code", "Subject"))])
+
+
+def test_a_copy_saved_by_excel_pads_its_blank_line_and_footer_with_tabs(tmp_path: Path) -> None:
+    plain = read([land(tmp_path, DATABASE)])["observation"].drop("_source_file")
+    *series, _, footer = DATABASE.splitlines()
+    padding = "\t" * series[0].count("\t")
+    copy = "\r\n".join([*series, padding, f'"{footer}"{padding}']) + "\r\n"
+    frame = read([land(tmp_path, copy, "cp1252", "copy.xls")])["observation"]
+    assert frame.drop("_source_file").equals(plain)
+
+
+def test_a_note_that_begins_with_a_quoted_word_moves_nothing(tmp_path: Path) -> None:
+    plain = read([land(tmp_path, DATABASE)])["observation"]
+    text = DATABASE.replace("Source: CEIC", '"Census" figures, see "notes"')
+    assert text != DATABASE
+    assert read([land(tmp_path, text)])["observation"].equals(plain)
+    for wrong in ('"23.420', '23.420"', '23"420'):
+        with pytest.raises(SourceError, match="line 2"):
+            read([land(tmp_path, text.replace("23.420", wrong))])
+    with pytest.raises(SourceError, match="line 2: The record has"):
+        read([land(tmp_path, text.replace('see "notes"', "see\r\nnotes"))])
+
+
+@pytest.mark.parametrize("separator", [";", ","])
+def test_a_copy_saved_with_other_separators_reads_the_same(tmp_path: Path, separator: str) -> None:
+    plain = read([land(tmp_path, DATABASE)])["observation"].drop("_source_file")
+    lines = [record.split("\t") for record in DATABASE.replace('"', "").splitlines()]
+    quoted = [[f'"{cell}"' if separator in cell else cell for cell in line] for line in lines]
+    copy = "\r\n".join(separator.join(line) for line in quoted) + "\r\n"
+    frame = read([land(tmp_path, copy, "cp1252", "copy.csv")])["observation"]
+    assert frame.drop("_source_file").equals(plain)
+
+
+def save_as_workbook(tmp_path: Path, text: str, *, decimal_point_groups: bool = False) -> Path:
+    """What Excel makes of the text: numbers of what it takes for numbers, the rest as it stands."""
+    workbook = openpyxl.Workbook()
+    page = workbook.active
+    assert page is not None
+    for line in text.replace('"', "").splitlines():
+        cells: list[object] = []
+        for cell in line.split("\t"):
+            bare = cell.replace("." if decimal_point_groups else ",", "")
+            cells.append(float(bare) if bare.strip("-").replace(".", "").isdigit() else cell)
+        page.append([None if cell == "" else cell for cell in cells])
+    path = tmp_path / "WEOApr2025all.xlsx"
+    workbook.save(path)
+    return path
+
+
+def test_the_text_saved_as_a_workbook_reads_the_same(tmp_path: Path) -> None:
+    plain = read([land(tmp_path, DATABASE)])["observation"].drop("_source_file")
+    frame = read([save_as_workbook(tmp_path, DATABASE)])["observation"]
+    assert frame.drop("_source_file").equals(plain)
+    with pytest.raises(SourceError, match="sheet 'Sheet': The header lacks Scale"):
+        read([save_as_workbook(tmp_path, DATABASE.replace("\tScale\t", "\tFactor\t"))])
+    with pytest.raises(
+        SourceError, match=r"sheet 'Sheet', row 2, column 'value': '23\.42O' cannot"
+    ):
+        read([save_as_workbook(tmp_path, DATABASE.replace("23.420", "23.42O"))])
+
+
+def test_a_point_that_excel_took_for_grouping_is_noticed_by_the_population(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"column 'value': '23265(\.0)?' cannot be.*persons"):
+        read([save_as_workbook(tmp_path, DATABASE, decimal_point_groups=True)])
+
+
+def test_a_footer_below_the_series_of_a_workbook_is_no_series(tmp_path: Path) -> None:
+    footer: list[object] = ["International Monetary Fund, World Economic Outlook, October 2025"]
+    assert read([land_workbook(tmp_path, TAIWAN, [], footer)])["observation"].height == 2
+
+
+def test_utf_16_with_the_bytes_the_other_way_round_reads_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "weo.xls"
+    path.write_bytes(b"\xfe\xff" + DATABASE.encode("utf-16-be"))
+    assert read([path])["observation"].equals(read([land(tmp_path, DATABASE)])["observation"])
+
+
 @needs_samples
 def test_the_real_query_file_and_the_real_message_read_whole() -> None:
     kazakhstan = read([SAMPLES / "WEO_Data_kaz.xls"])["observation"]

@@ -67,3 +67,12 @@ def test_an_unknown_label_is_an_error_that_names_it_and_its_place(label: str) ->
     with pytest.raises(SourceError, match=r"x\.csv, line 7: '.*' is no period label") as error:
         parse_period(label, file="x.csv", place=7)
     assert f"'{label}'" in str(error.value)
+
+
+def test_a_quarter_may_be_written_with_a_chinese_number() -> None:
+    assert [parse_period(f"113年第{n}季").start for n in "一二三四"] == [
+        "2024-Q1",
+        "2024-Q2",
+        "2024-Q3",
+        "2024-Q4",
+    ]

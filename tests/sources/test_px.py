@@ -230,6 +230,125 @@ def test_a_json_reply_is_not_taken_for_px(tmp_path: Path) -> None:
         assert not is_px(path)
 
 
+MANY_KEYWORDS = """CHARSET="ANSI";
+AXIS-VERSION="2013";
+CODEPAGE="utf-8";
+LANGUAGE="zh";
+LANGUAGES="zh","en";
+MATRIX="T1";
+TITLE[en]="Population; by county";
+CONTENTS="人口數";
+CONTENTS[en]="Population";
+UNITS="人";
+UNITS[en]="persons";
+STUB="縣市","性別";
+STUB[en]="County","Sex";
+HEADING="年底別";
+HEADING[en]="Year";
+VALUES("縣市")="臺北市","高雄市";
+VALUES[en]("County")="Taipei","Kaohsiung";
+VALUES("性別")="男","女";
+VALUES("年底別")="100年底","101年底";
+VALUES[en]("Year")="2011","2012";
+CODES("縣市")="63;","64";
+CODES[en]("County")="63;","64";
+DOMAIN("縣市")="counties";
+NOTE[en]="a; note"
+"over two lines";
+DATA=
+1\t2
+3\t4
+5\t6
+7\t8
+;
+"""
+
+
+def test_keywords_of_other_languages_codes_and_tabs_change_nothing(tmp_path: Path) -> None:
+    frame = read_px(write(tmp_path, MANY_KEYWORDS))
+    assert frame.select("item", "item2", "period", "value", "unit").rows()[:3] == [
+        ("臺北市", "男", "2011", 1.0, "人"),
+        ("臺北市", "男", "2012", 2.0, "人"),
+        ("臺北市", "女", "2011", 3.0, "人"),
+    ]
+    assert set(frame["measure"]) == {"人口數"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "keyword", "periods"),
+    [
+        ('"100年度","101年度"', 'TIMEVAL("年底別")=TLIST(A1),"2011","2012";', ["2011", "2012"]),
+        ('"甲","乙"', 'TIMEVAL("年底別")=TLIST(Q1),"20111","20114";', ["2011-Q1", "2011-Q4"]),
+        ('"甲","乙"', 'TIMEVAL("年底別")=TLIST(M1),"201101","201112";', ["2011-01", "2011-12"]),
+        (
+            '"100","101"',
+            'TIMEVAL("年底別")=TLIST(A1,"2011"-"2012");\nCODES("年底別")="2011","2012";',
+            ["2011", "2012"],
+        ),
+        ('"100年第一季","100年第二季"', "", ["2011-Q1", "2011-Q2"]),
+    ],
+)
+def test_time_is_told_by_timeval_or_codes_where_the_labels_are_no_periods(
+    tmp_path: Path, labels: str, keyword: str, periods: list[str]
+) -> None:
+    text = MANY_KEYWORDS.replace('"100年底","101年底"', labels)
+    text = text.replace("DOMAIN(", f"{keyword}\nDOMAIN(")
+    frame = read_px(write(tmp_path, text))
+    assert frame["period"].unique(maintain_order=True).to_list() == periods
+
+
+def test_codes_of_four_digits_make_no_time_of_another_variable(tmp_path: Path) -> None:
+    text = MANY_KEYWORDS.replace('CODES("縣市")="63;","64"', 'CODES("縣市")="2001","2002"')
+    text = text.replace('"100年底","101年底"', '"甲","乙"')
+    with pytest.raises(SourceError, match="No variable is time"):
+        read_px(write(tmp_path, text))
+
+
+SPARSE = (
+    MANY_KEYWORDS[: MANY_KEYWORDS.index("DATA=")]
+    + """KEYS("縣市")=CODES;
+KEYS("性別")=VALUES;
+DATA=
+"64","女",7 8
+"63;","男",1 "..."
+;
+"""
+)
+
+
+def test_rows_that_begin_with_their_keys_are_placed_by_them(tmp_path: Path) -> None:
+    frame = read_px(write(tmp_path, SPARSE))
+    assert frame.select("item", "item2", "period", "value").rows() == [
+        ("高雄市", "女", "2011", 7.0),
+        ("高雄市", "女", "2012", 8.0),
+        ("臺北市", "男", "2011", 1.0),
+        ("臺北市", "男", "2012", None),
+    ]
+    first = frame["_source_row"][0]
+    assert SPARSE.split("\n")[first - 1].startswith('"64"')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"64","女",7 8', '"65","女",7 8', "does not begin with its keys"),
+        ('"64","女",7 8', '"64","女",7', "other than 2 cells"),
+        ('"64","女",7 8', '"63;","男",7 8', "repeats a row"),
+        ('"64","女",7 8', "7 8", "does not begin with its keys"),
+        ('KEYS("縣市")=CODES;\n', "", "do not come first"),
+        ("=CODES;", "=COUNTY;", "names no row"),
+        ("\n;\n", "\n", "not closed by a semicolon"),
+    ],
+)
+def test_a_sparse_table_whose_rows_cannot_be_placed_is_refused(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in SPARSE
+    text = SPARSE[::-1].replace(old[::-1], new[::-1], 1)[::-1]
+    with pytest.raises(SourceError, match=message):
+        read_px(write(tmp_path, text))
+
+
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the real samples are not at hand")
 def test_in_the_real_population_file_women_and_men_add_up_to_the_total() -> None:
     start = time.perf_counter()

@@ -235,3 +235,20 @@ def test_a_renamed_vintage_directory_is_noticed(store: SnapshotStore, tmp_path: 
     landed.directory.rename(landed.directory.with_name("v2"))
     with pytest.raises(SourceError, match="speaks of tiny/v1"):
         store.find("tiny", "v2")
+
+
+def test_the_requests_that_brought_the_files_are_kept_with_them(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    requests = [{"url": "https://x", "status": 503, "outcome": "broken"}, {"url": "https://x"}]
+    landed = store.land("tiny", [file(tmp_path, "a.csv", b"1")], "v1", requests=requests)
+    assert store.find("tiny", "v1").requests == landed.requests == tuple(requests)
+    assert store.land("tiny", [file(tmp_path, "b.csv", b"2")], "v2").requests == ()
+
+
+def test_a_sidecar_whose_requests_are_none_is_named(store: SnapshotStore, tmp_path: Path) -> None:
+    landed = store.land("tiny", [file(tmp_path, "a.csv", b"1")], "v1")
+    sidecar = landed.directory / SIDECAR
+    sidecar.write_text(json.dumps({**json.loads(sidecar.read_text()), "requests": [1]}))
+    with pytest.raises(SourceError, match="sidecar"):
+        store.find("tiny", "v1")

@@ -125,3 +125,22 @@ def test_both_databases_say_who_made_them_under_which_licence() -> None:
         assert "CC BY 4.0" in source.licence
         assert source.feeds
         assert "CSV" in source.how_to_get
+
+
+def test_a_unit_in_the_corner_tells_the_currency_that_the_columns_leave_out(tmp_path: Path) -> None:
+    text = (
+        "Exports to Country (Unit: US$ Thousand),全球(千元),占比(%),美國\n"
+        "2001年,126314294,100,28\n2026年8月,58000000,100,15\n"
+    )
+    rows = read(land(tmp_path, text, "cp950", "u2010ex.csv"))
+    assert [row["unit"] for row in rows[:3]] == ["US$ Thousand", "%", "US$ Thousand"]
+    assert {row["table_title"] for row in rows} == {"Exports to Country"}
+    assert [row["period"] for row in rows[::3]] == ["2001", "2026-08"]
+
+
+def test_a_table_of_the_ministry_without_a_title_is_known_by_its_files_name(tmp_path: Path) -> None:
+    without = EXPORTS.removeprefix("出口值\n")
+    path = land(tmp_path, without, name="i8121_出口值－按主要貨品分.csv")
+    titles = set(MOF.read([path])["statistic"]["table_title"])
+    assert titles == {"i8121_出口值－按主要貨品分"}
+    assert set(MOF.read([land(tmp_path, EXPORTS)])["statistic"]["table_title"]) == {"出口值"}

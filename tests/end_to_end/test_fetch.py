@@ -1,0 +1,78 @@
+"""The whole path: asked over real sockets, landed, pinned, built, published, and traced back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sources.snapshots import SIDECAR
+from tests.standin import server as habits
+from tests.standin.oecd import service
+
+RELEASE = "2025-03-20"
+PRINTED, REVISED = ",2019,34500,", ",2019,34500.25,"
+"""Canada's expenditure of 2019, revised within what the book rounds away."""
+
+
+def test_what_a_publisher_serves_reaches_the_published_edition_and_is_traced_to_its_line(
+    checkout, standin
+):
+    shipped = checkout.root / "editions" / "2025-26" / "raw" / "oecd_msti" / "book-2025-26"
+    lines = next(shipped.glob("*.csv")).read_text(encoding="utf-8").splitlines(keepends=True)
+    line = next(n for n, text in enumerate(lines, 1) if ",CAN," in text and PRINTED in text)
+    lines[line - 1] = lines[line - 1].replace(PRINTED, REVISED)
+    body = "".join(lines).encode()
+    state = service(standin)
+    state.valid_from, state.counts = f"{RELEASE}T09:00:00Z", len(lines) - 1
+    whole = habits.changed(body, path="/data/")
+    # The service is busy, hangs up half-way, and only then gives what was asked for.
+    standin.behave(
+        "oecd",
+        habits.server_error_503(times=1, path="/data/"),
+        habits.Behaviour(
+            lambda asked, reply, s: habits.truncated().change(
+                asked, whole.change(asked, reply, s), s
+            ),
+            times=1,
+            path="/data/",
+        ),
+        whole,
+    )
+
+    fetched = checkout.run("fetch", "oecd_msti")
+    assert fetched.returncode == 0, fetched.stderr
+    assert f"vintage {RELEASE}: 356 rows of observation" in fetched.stdout
+    snapshot = checkout.root / "data" / "raw" / "oecd_msti" / RELEASE
+    sidecar = json.loads((snapshot / SIDECAR).read_text(encoding="utf-8"))
+    outcomes = [request["outcome"] for request in sidecar["requests"]]
+    assert any("503" in outcome for outcome in outcomes)
+    assert any("continued at byte" in outcome for outcome in outcomes)
+    [file] = sidecar["files"]
+    assert (snapshot / file["name"]).read_bytes() == body
+    assert file["sha256"] == hashlib.sha256(body).hexdigest()
+
+    pins = checkout.root / "editions" / "2025-26" / "pins.yml"
+    text = pins.read_text(encoding="utf-8")
+    pinned = text.replace('oecd_msti: "book-2025-26"', f'oecd_msti: "{RELEASE}"')
+    pins.write_text(pinned, encoding="utf-8")
+    refreshed = checkout.run("refresh")
+    assert refreshed.returncode == 0, refreshed.stderr
+    assert "Published edition 2025-26" in refreshed.stdout
+
+    assert checkout.query(
+        "select vintage, obtained_how, basis, sha256, url from source_snapshot "
+        "where source_id = 'oecd_msti'"
+    ) == [(RELEASE, "fetched", "publisher", file["sha256"], sidecar["url"])]
+    assert checkout.query(
+        "select count(*) from book_cell where table_id = 'T1-2-01' and row_key = 'CAN' "
+        "and period = '2019' and value = 345.0025"
+    ) == [(1,)]
+    assert checkout.query(
+        "select distinct source_file, source_row from indicator_observation "
+        "where area_code = 'CAN' and period = '2019' and value = 34500.25"
+    ) == [(file["name"], line)]
+
+    again = checkout.run("fetch", "oecd_msti")
+    assert again.returncode == 0, again.stderr
+    assert f"nothing new since vintage {RELEASE}" in again.stdout
+    assert checkout.run("refresh").stdout.startswith("Nothing has changed")

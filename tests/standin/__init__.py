@@ -1,0 +1,1 @@
+"""A stand-in for the publishers: their protocols and bad habits, on loopback."""
