@@ -54,9 +54,11 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
     action: 'block' | 'warn' | 'inform' | 'none'. What the policy says of the verdict, softened by
     the editor's decision. A verdict that the policy does not name blocks.
     triage: 'confirmed' | 'explained' | 'rejected', if the editor has an entry for the finding and
-    accepted just what is found today; 'changed', if what is found today is something else (then it
-    blocks); '' without an entry. A finding whose verdict has come to do no harm (action 'none') and
-    is not the one that was accepted has '' too: its entry is stale (`stale_entries`).
+    accepted just what is found today, or decided that the cell should be what is computed for it
+    today (a better source has borne the decision out); 'changed', if what is found today is
+    something else (then it blocks); '' without an entry. A finding whose verdict has come to do no
+    harm (action 'none' or 'inform') and is not the one that was accepted has '' too: its entry is
+    stale (`stale_entries`).
 
     Args:
         findings: for cells table_id, row_key, period, measure, printed, computed, verdict (and low,
@@ -86,10 +88,10 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
         entry = entries.get(_texts(row, key))
         decision = ""
         if entry is not None:
-            if _accepted_of(entry) == _found_in(row, kind):
+            if _accepted_of(entry) == _found_in(row, kind) or _has_come_true(entry, row):
                 decision = str(entry["decision"])
                 action = _milder(action, softened.get(decision, "inform"))
-            elif action != "none":
+            elif action in ("warn", "block"):
                 decision, action = CHANGED, "block"
         actions.append(action)
         decisions.append(decision)
@@ -168,6 +170,16 @@ def _block_where_too_many(
 
 def _milder(one: str, other: str) -> str:
     return min(one, other, key=ACTIONS.index)
+
+
+def _has_come_true(entry: Mapping[str, object], row: Mapping[str, object]) -> bool:
+    """Whether the cell still prints what was accepted, and is now computed as decided."""
+    should_be = entry.get("should_be")
+    return (
+        bool(should_be)
+        and entry["printed"] == row.get("printed")
+        and row.get("printed") != row.get("computed") == should_be
+    )
 
 
 def _found_in(row: Mapping[str, object], kind: str) -> tuple[str, ...]:

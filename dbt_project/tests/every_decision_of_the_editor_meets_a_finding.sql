@@ -1,7 +1,9 @@
--- One returned row: an entry of errata.yml for a cell or claim of which nothing is found any more: it
--- would lie about the book, and hide a new finding that reads the same.
+-- One returned row: an entry of errata.yml for a cell or claim of which nothing is found any more. It
+-- warns: a better source that settles a finding must not stop the edition, but the entry should go,
+-- for it would hide a new finding that reads the same.
 -- It waits for the errata, so that they are there to be read when this fails.
 -- depends_on: {{ ref('erratum') }}
+{{ config(severity='warn') }}
 with
 
 entry as (

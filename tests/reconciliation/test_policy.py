@@ -102,6 +102,24 @@ def test_a_finding_that_has_gone_leaves_its_entry_stale_and_does_not_block():
     assert stale_entries(found, triage(entry()))["entry_id"].to_list() == ["E-1"]
 
 
+def test_a_better_source_that_bears_a_decision_out_does_not_block():
+    decided_before = triage(entry(should_be="1.9"))
+    now = decide(pl.DataFrame([cell("row_interchanged", computed="1.9")]), policy(), decided_before)
+    assert (now["action"].item(), now["triage"].item()) == ("inform", "confirmed")
+    other = decide(pl.DataFrame([cell(computed="1.8")]), policy(), decided_before)
+    assert (other["action"].item(), other["triage"].item()) == ("block", "changed")
+    reprinted = decide(
+        pl.DataFrame([cell(printed="1.4", computed="1.9")]), policy(), decided_before
+    )
+    assert reprinted["action"].item() == "block"
+
+
+def test_a_finding_that_has_become_harmless_does_not_block():
+    rules = policy(("cell", "estimate_declared", "inform", None, None, None))
+    now = cell("estimate_declared", printed="1.6", computed="1.6")
+    assert decided(now, entry(), rules=rules) == ("inform", "")
+
+
 def test_an_entry_for_a_cell_that_there_is_not_is_stale():
     elsewhere = entry(row_key="JPN")
     found = decide(pl.DataFrame([cell()]), policy(), triage(elsewhere))
