@@ -62,9 +62,7 @@ def published_claims(workspace: Workspace, edition_id: str) -> pl.DataFrame:
             raise WorkspaceError(
                 f"Edition {edition_id} was published without claims. Run `whitepaper refresh`."
             )
-        return pl.DataFrame(
-            connection.execute("from claim_result order by position").to_arrow_table()
-        )
+        return pl.DataFrame(connection.sql("from claim_result order by position").to_arrow_table())
 
 
 def try_claims(workspace: Workspace, edition_id: str, file: Path) -> Trial:
@@ -130,7 +128,7 @@ def _tables(
     """The tables that claims are judged on; the edition's own files as they are now."""
     published = {row[0] for row in connection.execute("show tables").fetchall()}
     tables = {
-        name: pl.DataFrame(connection.execute(f"from {name}").to_arrow_table())
+        name: pl.DataFrame(connection.sql(f"from {name}").to_arrow_table())
         for name in INPUTS
         if name in published
     }

@@ -7,7 +7,7 @@ comparison (reconciliation), the policy's files (editions).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ import polars as pl
 from editions import edition_frames
 from editions.reader import read_printed_folder
 from orchestration import ingest
+from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE, Release, read_release
 from reconciliation.mart import INPUTS, reconciliation_mart
+from reconciliation.verdicts import VERDICTS
 
 WORST_FIRST = ("block", "warn", "inform", "none")
 HEADINGS = {
@@ -60,11 +62,11 @@ def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -
     if printed is not None:
         edition = replace(edition, printed_cells=read_printed_folder(printed, edition.tables))
     release = published_release(workspace, edition_id)
-    frames = edition_frames(edition)
+    frames = edition_frames(edition) | vintage_frames(workspace, edition)
     with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
         published = {row[0] for row in connection.execute("show tables").fetchall()}
         tables = {
-            name: pl.DataFrame(connection.execute(f"select * from {name}").to_arrow_table())
+            name: pl.DataFrame(connection.sql(f"from {name}").to_arrow_table())
             for name in INPUTS
             if name in published and f"edition__{name}" not in frames
         }
@@ -75,12 +77,16 @@ def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -
 def describe_reconciliation(
     found: pl.DataFrame, *, table: str | None, verdict: str | None, show_all: bool, language: str
 ) -> str:
-    """The findings for a terminal: how many of each verdict, then each finding, worst first."""
+    """The findings for a terminal: how many of each verdict, then each finding, worst first.
+
+    Raises:
+        WorkspaceError: there is no such verdict, or no such table in print.
+    """
     chosen = found
     if table is not None:
-        chosen = chosen.filter(pl.col("table_id") == table)
+        chosen = _of(chosen, "table_id", table, sorted(set(found["table_id"])))
     if verdict is not None:
-        chosen = chosen.filter(pl.col("verdict") == verdict)
+        chosen = _of(chosen, "verdict", verdict, VERDICTS)
     lines = [_counts(chosen), ""]
     for action in WORST_FIRST:
         part = chosen.filter(pl.col("action") == action)
@@ -90,6 +96,13 @@ def describe_reconciliation(
         lines += _findings(part.iter_rows(named=True), language)
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _of(found: pl.DataFrame, column: str, wanted: str, known: Sequence[str]) -> pl.DataFrame:
+    if wanted not in known:
+        noun = column.removesuffix("_id")
+        raise WorkspaceError(f"There is no {noun} '{wanted}' here; use one of {', '.join(known)}.")
+    return found.filter(pl.col(column) == wanted)
 
 
 def as_json(found: pl.DataFrame) -> str:

@@ -55,6 +55,12 @@ RECONCILIATION_SCHEMA: Mapping[str, pl.DataType] = {
     "hypothesis": TEXT,
     "explains": INT,
 }
+VERDICTS = (
+    *("exact", "within_rounding", "other_rounding_rule", "estimate_declared"),
+    *("estimate_undeclared", "other_vintage", "preliminary", "unit_slip", "row_interchanged"),
+    *("copied_from_other_period", "sort_order_broken", "rank_contradicts_values"),
+    *("parts_do_not_add", "implausible_jump", "mismatch", "not_reproducible"),
+)
 OF_THE_PRINT = frozenset({"sort_order_broken", "preliminary"})
 """Verdicts on how the book is set: no source can contradict them."""
 LESS_TELLING = OF_THE_PRINT | {"mismatch", "implausible_jump"}
