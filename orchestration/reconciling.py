@@ -22,6 +22,7 @@ from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE, Release, read_release
 from reconciliation.mart import INPUTS, reconciliation_mart
+from reconciliation.source import AGREEING
 from reconciliation.verdicts import VERDICTS
 
 WORST_FIRST = ("block", "warn", "inform", "none")
@@ -90,7 +91,10 @@ def describe_reconciliation(
     lines = [_counts(chosen), ""]
     for action in WORST_FIRST:
         part = chosen.filter(pl.col("action") == action)
-        if part.is_empty() or (action == "none" and not (show_all or verdict)):
+        if action in ("inform", "none") and not (show_all or verdict):
+            # What agrees is told by its number: it would bury what does not.
+            part = part.filter(~pl.col("verdict").is_in(list(AGREEING)) | (pl.col("triage") != ""))
+        if part.is_empty():
             continue
         lines.append(f"{HEADINGS[action]} ({part.height})")
         lines += _findings(part.iter_rows(named=True), language)
