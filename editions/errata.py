@@ -79,11 +79,12 @@ def _read_rule(section: Section, kind: PolicyKind, verdict: str) -> PolicyRule:
         near_steps, near_action = near.integer("steps"), _read_action(near, "action")
         near.finish()
     at_most = detail.integer("at_most") if detail.has("at_most") else None
+    estimated = _read_action(detail, "estimated") if detail.has("estimated") else None
     for key, number in (("near > steps", near_steps), ("at_most", at_most)):
         if number is not None and number < 0:
             raise detail.error(f"{number} is less than none", key=key, todo="write 0 or more")
     detail.finish()
-    return PolicyRule(kind, verdict, action, near_steps, near_action, at_most)
+    return PolicyRule(kind, verdict, action, near_steps, near_action, at_most, estimated)
 
 
 def _read_action(section: Section, key: str) -> Action:

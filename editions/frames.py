@@ -151,6 +151,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "near_steps": INT,
         "near_action": TEXT,
         "at_most": INT,
+        "estimated_action": TEXT,
     },
     "triage": {
         "edition": TEXT,

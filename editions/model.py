@@ -278,8 +278,9 @@ class PolicyRule:
     """What a verdict does to the refresh.
 
     `near_action` takes the place of `action` where the printed value misses what the evidence
-    allows by at most `near_steps` units of its last place; more than `at_most` undecided findings
-    of the verdict block. For the kind 'triage', `verdict` is a decision of the editor.
+    allows by at most `near_steps` units of its last place, `estimated_action` where the computed
+    value is a declared estimate; more than `at_most` undecided findings of the verdict block. For
+    the kind 'triage', `verdict` is a decision of the editor.
     """
 
     kind: PolicyKind
@@ -288,6 +289,7 @@ class PolicyRule:
     near_steps: int | None = None
     near_action: Action | None = None
     at_most: int | None = None
+    estimated_action: Action | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ POLICY_SCHEMA: Mapping[str, pl.DataType] = {
     "near_steps": pl.Int32(),
     "near_action": TEXT,
     "at_most": pl.Int32(),
+    "estimated_action": TEXT,
 }
 """One line per kind ('cell', 'claim', 'triage') and verdict. For kind 'triage' the verdict is a
 decision of the editor, and the action is the most that a finding so decided may still do."""
@@ -62,7 +63,8 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
 
     Args:
         findings: for cells table_id, row_key, period, measure, printed, computed, verdict (and low,
-            high where a policy line uses near_steps); for claims claim_id, expected, found,
+            high where a policy line uses near_steps, status where one uses estimated_action); for
+            claims claim_id, expected, found,
             verdict. What was accepted is compared as text: printed, computed, verdict of a cell,
             expected, found, verdict of a claim. Other columns pass through untouched; any column
             `action` or `triage` is replaced.
@@ -121,6 +123,8 @@ def _action_of_verdict(row: Mapping[str, object], rules: Mapping[str, Mapping[st
     rule = rules.get(str(row["verdict"]))
     if rule is None:
         return "block"
+    if row.get("status") == "E" and rule.get("estimated_action") is not None:
+        return str(rule["estimated_action"])
     near = rule.get("near_steps")
     if near is not None and _is_near(row, int(str(near))):
         return str(rule["near_action"])

@@ -45,6 +45,7 @@ RECONCILIATION_SCHEMA: Mapping[str, pl.DataType] = {
     "printed": TEXT,
     "computed": TEXT,
     "computed_value": FLOAT,
+    "status": TEXT,
     "low": FLOAT,
     "high": FLOAT,
     "verdict": TEXT,
@@ -271,6 +272,7 @@ def _line(
         row["printed"],
         computed["printed_as"] if computed is not None else "",
         value,
+        computed["status"] if computed is not None else "",
         low,
         high,
         verdict,
@@ -290,6 +292,7 @@ def _unprinted(evidence: Evidence, row: Mapping[str, Any]) -> tuple[object, ...]
         "",
         row["printed_as"],
         row["value"],
+        row["status"],
         row["value"],
         row["value"],
         "mismatch",
@@ -324,7 +327,7 @@ def _unit_lines(
         lines.append(
             (
                 *(evidence.edition, table, 0, "", "", measure, unit, unit, wanted),
-                *(None, None, None, "unit_slip", "unit_slip", ""),
+                *(None, "", None, None, "unit_slip", "unit_slip", ""),
                 f"The unit is printed as {unit}; the figures are in {wanted}: {english}.",
                 f"單位印為「{unit}」，惟數值單位為「{unit_zh or wanted}」：{chinese}。",
                 f"{table} {measure}: unit label",

@@ -168,8 +168,8 @@ def test_the_shipped_policy_speaks_of_every_verdict_and_decision():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("  mismatch: block\n", "", ["cells > mismatch", "nothing is said"]),
-        ("  mismatch: block\n", "  mismatch: blocks\n", ["mismatch", "did you mean 'block'"]),
+        ("  unit_slip: block\n", "", ["cells > unit_slip", "nothing is said"]),
+        ("  unit_slip: block\n", "  unit_slip: blocks\n", ["unit_slip", "did you mean 'block'"]),
         ("  holds: none\n", "  holds: none\n  held: none\n", ["claims > held", "not a known key"]),
         ("at_most: 100", "at_most: -1", ["at_most", "less than none"]),
     ],
@@ -185,11 +185,13 @@ def test_a_slip_in_the_policy_is_named_in_its_place(root, old, new, words):
 def test_thresholds_of_the_policy_are_read(root):
     shipped = (ROOT / "2025-26" / "reconciliation.yml").read_text(encoding="utf-8")
     text = shipped.replace(
-        "  mismatch: block\n",
-        "  mismatch: {action: block, near: {steps: 1, action: warn}, at_most: 5}\n",
+        "  unit_slip: block\n",
+        "  unit_slip: {action: block, estimated: inform, near: {steps: 1, action: warn}, "
+        "at_most: 5}\n",
     )
-    line = frames(root, reconciliation=text)["edition__policy"].filter(verdict="mismatch")
-    assert line.drop("edition").row(0) == ("cell", "mismatch", "block", 1, "warn", 5)
+    line = frames(root, reconciliation=text)["edition__policy"].filter(verdict="unit_slip")
+    read = ("cell", "unit_slip", "block", 1, "warn", 5, "inform")
+    assert line.drop("edition").row(0) == read
 
 
 def test_an_entry_covers_many_cells_and_claims_with_what_was_accepted_of_each(root):

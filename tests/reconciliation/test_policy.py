@@ -29,7 +29,8 @@ def policy(*lines):
         ("triage", "rejected", "none", None, None, None),
     ]
     lines = lines or (("cell", "mismatch", "block", None, None, None),)
-    return pl.DataFrame([*standard, *lines], schema=dict(POLICY_SCHEMA), orient="row")
+    full = [(*line, None) for line in (*standard, *lines)]
+    return pl.DataFrame(full, schema=dict(POLICY_SCHEMA), orient="row")
 
 
 def entry(decision="confirmed", kind="cell", **accepted):
@@ -112,6 +113,13 @@ def test_a_better_source_that_bears_a_decision_out_does_not_block():
         pl.DataFrame([cell(printed="1.4", computed="1.9")]), policy(), decided_before
     )
     assert reprinted["action"].item() == "block"
+
+
+def test_an_estimate_that_differs_from_print_is_taken_as_the_policy_says_of_estimates():
+    line = ("cell", "mismatch", "block", None, None, None, "warn")
+    rules = pl.DataFrame([line], schema=dict(POLICY_SCHEMA), orient="row")
+    assert decided(cell(status="E"), rules=rules) == ("warn", "")
+    assert decided(cell(status=""), rules=rules) == ("block", "")
 
 
 def test_a_finding_that_has_become_harmless_does_not_block():

@@ -17,6 +17,7 @@ final as (
         printed,
         computed,
         computed_value,
+        status,
         low,
         high,
         verdict,
