@@ -22,6 +22,7 @@ import polars as pl
 from sources.bronze import build_bronze
 from sources.containers import Limits, inspect_container
 from sources.contract import PROVENANCE, Source, SourceError, Table
+from sources.releases import order_of
 from sources.snapshots import Snapshot
 
 __all__ = ["Acceptance", "accept", "inspect_container", "previous_of"]
@@ -159,9 +160,9 @@ def previous_of(snapshots: Iterable[Snapshot], vintage: str) -> Snapshot | None:
     """
     others = [snapshot for snapshot in snapshots if snapshot.vintage != vintage]
     own = [snapshot for snapshot in others if snapshot.basis == "publisher"]
-    earlier = [snapshot for snapshot in own if snapshot.vintage < vintage]
+    earlier = [snapshot for snapshot in own if order_of(snapshot.vintage) < order_of(vintage)]
     if earlier:
-        return max(earlier, key=lambda snapshot: snapshot.vintage)
+        return max(earlier, key=lambda snapshot: order_of(snapshot.vintage))
     return max(own or others, key=lambda snapshot: snapshot.obtained_at, default=None)
 
 

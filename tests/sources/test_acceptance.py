@@ -227,6 +227,16 @@ def test_a_publishers_vintage_is_preferred_and_the_one_before_is_taken(desk: Des
     assert previous_of([], "2025-03") is None
 
 
+def test_a_vintage_named_by_the_day_of_its_fetch_stands_among_the_dated_ones(desk: Desk) -> None:
+    for vintage in ("fetched-2024-11-21", "2025-03"):
+        desk.land(vintage)
+    snapshots = desk.store.list("tiny")
+    for vintage, before in (("2025-01", "fetched-2024-11-21"), ("fetched-2025-05-01", "2025-03")):
+        previous = previous_of(snapshots, vintage)
+        assert previous is not None
+        assert previous.vintage == before
+
+
 def test_an_older_version_of_a_flow_is_refused_and_a_newer_one_told(tmp_path: Path) -> None:
     head = (
         "DATAFLOW,REF_AREA,FREQ,MEASURE,UNIT_MEASURE,PRICE_BASE,TRANSFORMATION,TIME_PERIOD,"
