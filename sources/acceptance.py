@@ -366,9 +366,14 @@ def _prepared(frame: pl.DataFrame, roles: _Roles) -> pl.DataFrame:
         return pl.concat_str(texts, separator=separator) if texts else pl.lit("")
 
     has_value = [pl.col(name).is_not_null() for name in roles.values]
+    ends = [pl.col(name).cast(pl.String) for name in roles.periods]
+    is_one = ends[0] == ends[-1] if ends else pl.lit(False)
     return frame.drop(PROVENANCE, strict=False).with_columns(
         _series=joined(roles.series, " | "),
-        _period=joined(roles.periods, " to "),
+        # From a month to itself is that month.
+        _period=pl.when(is_one)
+        .then(ends[0] if ends else None)
+        .otherwise(joined(roles.periods, " to ")),
         _has_value=pl.any_horizontal(has_value) if has_value else pl.lit(True),
     )
 

@@ -12,6 +12,7 @@ import pytest
 
 from sources.acceptance import Acceptance, accept, previous_of
 from sources.contract import Source, SourceError, Table
+from sources.customs_portal import SOURCE as CUSTOMS
 from sources.oecd_msti import SOURCE as MSTI
 from sources.snapshots import Snapshot, SnapshotStore
 from sources.tabular import cast_strict, read_csv
@@ -92,6 +93,15 @@ def test_the_first_vintage_has_nothing_to_be_compared_with(tmp_path: Path) -> No
     assert found.compared_with is None
     assert found.summary.startswith("Nothing to compare with")
     assert "30 rows, 2020 to 2024, 6 series" in found.summary
+
+
+def test_a_period_that_begins_and_ends_alike_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "portal.csv"
+    header = "進出口別,日期,貨品號列,中文貨名,英文貨名,國家,美元(千元)\n"
+    months = (f"出口,113年{month}月,8542,積體電路, ICs,日本,1\n" for month in (1, 2))
+    path.write_text(header + "".join(months), encoding="cp950")
+    found = accept(CUSTOMS, [path], "2024-03", None)
+    assert "2 rows, 2024-01 to 2024-02, 1 series" in found.summary
 
 
 def test_created_vanished_and_revised_series_are_counted_and_the_largest_change_named(
