@@ -347,8 +347,10 @@ def _roles(table: Table, frames: Sequence[pl.DataFrame]) -> _Roles:
         for name in (*AREAS, *PARTS)
         if name in table.columns
         and not any(frame[name].null_count() == frame.height for frame in frames if frame.height)
-        and NAMED_BY_CODE.get(name) not in key
     ]
+    # Names differ between layouts, but are what there is where a layout has no codes.
+    by_code = {name for name in members if NAMED_BY_CODE.get(name) in {*key} & {*members}}
+    members = [name for name in members if name not in by_code]
     return _Roles(
         series=[name for name in key if name not in periods],
         periods=periods,

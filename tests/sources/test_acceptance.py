@@ -13,6 +13,7 @@ import pytest
 from sources.acceptance import Acceptance, accept, previous_of
 from sources.contract import Source, SourceError, Table
 from sources.customs_portal import SOURCE as CUSTOMS
+from sources.imf_weo import SOURCE as WEO
 from sources.oecd_msti import SOURCE as MSTI
 from sources.snapshots import Snapshot, SnapshotStore
 from sources.tabular import cast_strict, read_csv
@@ -143,6 +144,23 @@ def test_a_country_that_vanished_is_refused_unless_a_reason_is_given(desk: Desk)
     assert kept["accepted_loss"] == "The publisher dropped it in its note of May"
     assert "no area_code TWN" in kept["losses"][0]
     assert desk.store.find("tiny", "2024-09").acceptance == kept
+
+
+def test_a_country_vanishes_by_its_name_where_one_layout_has_no_codes(tmp_path: Path) -> None:
+    years = "2022\t2023\tEstimates Start After\n"
+    full = "WEO Country Code\tISO\tWEO Subject Code\tCountry\tSubject Descriptor\tUnits\tScale\t"
+    full += years + "528\tTWN\tLP\tTaiwan\tPopulation\tPersons\tMillions\t23.265\t23.420\t2022\n"
+    full += "158\tJPN\tLP\tJapan\tPopulation\tPersons\tMillions\t125.125\t124.517\t2022\n"
+    query = "Country\tSubject Descriptor\tUnits\tScale\t" + years
+    query += "Japan\tPopulation\tPersons\tMillions\t125.125\t124.517\t2022\n"
+    query += "Japan\tUnemployment\tPercent\tUnits\t2.567\t2.575\t2022\n"
+    footer = "\nInternational Monetary Fund, World Economic Outlook Database, April 2024\n"
+    store, path = SnapshotStore([tmp_path / "raw"], tmp_path / "raw"), tmp_path / "weo.xls"
+    path.write_text(full + footer, encoding="utf-16-le")
+    previous = store.land("imf_weo", [path], "2024-04")
+    path.write_text(query + footer, encoding="utf-16-le")
+    with pytest.raises(SourceError, match="has no area_name Taiwan any more"):
+        accept(WEO, [path], "2024-10", previous)
 
 
 def test_a_country_whose_values_all_became_empty_has_vanished(desk: Desk) -> None:
