@@ -27,7 +27,7 @@ from sources import SOURCE_IDS, get_source
 from sources.contract import Source, SourceError
 from sources.fetching import Ask, Exchange, Fetcher, Wish
 from sources.http import Client, Earlier, Patience
-from sources.secret import read_secret, shown_url
+from sources.secret import read_secret, shown_url, without_secrets
 from sources.snapshots import Snapshot, SnapshotStore
 
 FETCH_JOB = "fetch_sources"
@@ -167,7 +167,7 @@ def _fetch_and_land(
                     accept_loss=manner.accept_loss,
                     obtained_how="fetched",
                     url=fetched.url,
-                    note=fetched.note,
+                    note=fetched.note and without_secrets(fetched.note, _keys(fetcher)),
                     requests=[exchange.as_json() for exchange in client.exchanges],
                 )
                 outcome = (
@@ -176,7 +176,11 @@ def _fetch_and_land(
                     else _unchanged(landed.snapshot, client.exchanges)
                 )
             error = ""
-        except (SourceError, OSError) as fault:
+        except SourceError as fault:
+            _hide(fault, _keys(fetcher))  # a publisher may quote our key in an answer it calls data
+            error = str(fault)
+            raise
+        except OSError as fault:
             error = str(fault)
             raise
         finally:
@@ -217,6 +221,19 @@ def _check_keys(fetcher: Fetcher) -> None:
             read_secret(name)
         except SourceError as error:
             raise MissingKey(error.what, expected=error.expected, todo=error.todo) from None
+
+
+def _keys(fetcher: Fetcher) -> list[str]:
+    return [read_secret(name) for name in fetcher.secrets]
+
+
+def _hide(fault: SourceError, keys: Sequence[str]) -> None:
+    """Take keys out of an error; it stays the same error, so that who may retry still knows."""
+    fault.what = without_secrets(fault.what, keys)
+    for name in ("file", "place", "expected", "todo"):
+        if (text := getattr(fault, name)) is not None:
+            setattr(fault, name, without_secrets(text, keys))
+    fault.args = (str(fault),)
 
 
 def _write_journal(

@@ -22,6 +22,7 @@ import polars as pl
 from sources.bronze import build_bronze
 from sources.containers import Limits, inspect_container
 from sources.contract import PROVENANCE, Source, SourceError, Table
+from sources.releases import order_of
 from sources.snapshots import Snapshot
 
 __all__ = ["Acceptance", "accept", "inspect_container", "previous_of"]
@@ -159,9 +160,9 @@ def previous_of(snapshots: Iterable[Snapshot], vintage: str) -> Snapshot | None:
     """
     others = [snapshot for snapshot in snapshots if snapshot.vintage != vintage]
     own = [snapshot for snapshot in others if snapshot.basis == "publisher"]
-    earlier = [snapshot for snapshot in own if snapshot.vintage < vintage]
+    earlier = [snapshot for snapshot in own if order_of(snapshot.vintage) < order_of(vintage)]
     if earlier:
-        return max(earlier, key=lambda snapshot: snapshot.vintage)
+        return max(earlier, key=lambda snapshot: order_of(snapshot.vintage))
     return max(own or others, key=lambda snapshot: snapshot.obtained_at, default=None)
 
 
@@ -346,8 +347,10 @@ def _roles(table: Table, frames: Sequence[pl.DataFrame]) -> _Roles:
         for name in (*AREAS, *PARTS)
         if name in table.columns
         and not any(frame[name].null_count() == frame.height for frame in frames if frame.height)
-        and NAMED_BY_CODE.get(name) not in key
     ]
+    # Names differ between layouts, but are what there is where a layout has no codes.
+    by_code = {name for name in members if NAMED_BY_CODE.get(name) in {*key} & {*members}}
+    members = [name for name in members if name not in by_code]
     return _Roles(
         series=[name for name in key if name not in periods],
         periods=periods,
@@ -365,9 +368,14 @@ def _prepared(frame: pl.DataFrame, roles: _Roles) -> pl.DataFrame:
         return pl.concat_str(texts, separator=separator) if texts else pl.lit("")
 
     has_value = [pl.col(name).is_not_null() for name in roles.values]
+    ends = [pl.col(name).cast(pl.String) for name in roles.periods]
+    is_one = ends[0] == ends[-1] if ends else pl.lit(False)
     return frame.drop(PROVENANCE, strict=False).with_columns(
         _series=joined(roles.series, " | "),
-        _period=joined(roles.periods, " to "),
+        # From a month to itself is that month.
+        _period=pl.when(is_one)
+        .then(ends[0] if ends else None)
+        .otherwise(joined(roles.periods, " to ")),
         _has_value=pl.any_horizontal(has_value) if has_value else pl.lit(True),
     )
 

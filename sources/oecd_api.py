@@ -267,20 +267,24 @@ def _check(files: Sequence[Path], flow: Flow, read: Reader) -> None:
 def _check_whole(
     frame: pl.DataFrame, flow: Flow, constraint: Constraint | None, files: Sequence[Path]
 ) -> None:
-    """Hold the observations against what the content constraint tells of them."""
+    """Hold the observations against what the content constraint tells of them.
+
+    Where it does not tell the release, today stands for it: an old edition is old all the same.
+    """
+    served = constraint.valid_from if constraint else None
+    last = str(frame["time_period"].max())
+    needed = (int(served[:4]) if served else datetime.now(UTC).year) - LATEST_WITHIN_YEARS
+    if int(last[:4]) < needed:
+        raise SourceError(
+            f"The last period is {last}, but the data were last changed on {served}."
+            if served
+            else f"The last period is {last}, and the OECD does not tell of which release it is.",
+            file=files[-1],
+            expected=f"observations to {needed} or later",
+            todo="do not use the file: it is of an old, frozen edition",
+        )
     if constraint is None:
         return
-    if constraint.valid_from:
-        last = str(frame["time_period"].max())
-        needed = int(constraint.valid_from[:4]) - LATEST_WITHIN_YEARS
-        if int(last[:4]) < needed:
-            raise SourceError(
-                f"The last period is {last}, but the data were last changed on "
-                f"{constraint.valid_from}.",
-                file=files[-1],
-                expected=f"observations to {needed} or later",
-                todo="do not use the file: it is of an old, frozen edition",
-            )
     counted = constraint.observations or 0
     if flow.is_whole and frame.height < LEAST_SHARE * counted:
         raise SourceError(

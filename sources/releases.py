@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from sources.contract import SourceError
 
+_FETCHED = "fetched-"
 _DATED = re.compile(r"(?P<year>(19|20)[0-9]{2})(-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?.*")
 
 
@@ -57,7 +58,16 @@ def name_vintage(asked: str | None, served: str | None, *, publisher: str) -> st
 
 def day_fetched() -> str:
     """The name of last resort, where neither publisher nor editor tells the release."""
-    return f"fetched-{datetime.now(UTC):%Y-%m-%d}"
+    return f"{_FETCHED}{datetime.now(UTC):%Y-%m-%d}"
+
+
+def order_of(vintage: str) -> str:
+    """What vintages are put in order by: their name, without the word that the day is a fetch's.
+
+    >>> sorted(["fetched-2026-11-21", "2027-03-15"], key=order_of)
+    ['fetched-2026-11-21', '2027-03-15']
+    """
+    return vintage.removeprefix(_FETCHED)
 
 
 @contextmanager

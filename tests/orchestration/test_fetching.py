@@ -21,6 +21,7 @@ from orchestration.workspace import Workspace, only_one
 from sources import get_source
 from sources.contract import SourceError
 from sources.fetching import Ask, Fetched, Fetcher
+from sources.http import Unavailable
 from sources.roots import root
 from sources.snapshots import SIDECAR
 from tests.standin import server as habits
@@ -350,3 +351,22 @@ def test_a_vintage_belongs_to_one_source(tmp_path):
         )
     assert result.returncode == 2
     assert "belong to one SOURCE" in result.stderr
+
+
+def test_a_key_that_an_answer_quotes_is_in_no_error_and_no_journal(
+    standin, fetcher, workspace, monkeypatch
+):
+    def quoting(client, wish, directory):
+        key = os.environ["TEST_KEY"]
+        raise Unavailable(f"It says 'bad key {key}'.", expected=f"not {key}", todo=f"see {key}")
+
+    monkeypatch.setenv("TEST_KEY", "s3cret/key+1")
+    fetcher(Fetcher(plan=FETCHER.plan, fetch=quoting, secrets=("TEST_KEY",)))
+    [outcome] = run(workspace, "oecd_msti")
+    journal = (workspace.cache / "http/journal/oecd_msti.json").read_text()
+    assert "bad key …" in outcome.text
+    assert "bad key …" in journal
+    assert "s3cret" not in outcome.text + journal
+    with pytest.raises(Unavailable) as raised:
+        fetching.fetch_source(workspace, "oecd_msti", EDITION, Manner(patience=QUICK))
+    assert "s3cret" not in repr(raised.value)

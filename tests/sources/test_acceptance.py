@@ -12,6 +12,8 @@ import pytest
 
 from sources.acceptance import Acceptance, accept, previous_of
 from sources.contract import Source, SourceError, Table
+from sources.customs_portal import SOURCE as CUSTOMS
+from sources.imf_weo import SOURCE as WEO
 from sources.oecd_msti import SOURCE as MSTI
 from sources.snapshots import Snapshot, SnapshotStore
 from sources.tabular import cast_strict, read_csv
@@ -94,6 +96,15 @@ def test_the_first_vintage_has_nothing_to_be_compared_with(tmp_path: Path) -> No
     assert "30 rows, 2020 to 2024, 6 series" in found.summary
 
 
+def test_a_period_that_begins_and_ends_alike_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "portal.csv"
+    header = "進出口別,日期,貨品號列,中文貨名,英文貨名,國家,美元(千元)\n"
+    months = (f"出口,113年{month}月,8542,積體電路, ICs,日本,1\n" for month in (1, 2))
+    path.write_text(header + "".join(months), encoding="cp950")
+    found = accept(CUSTOMS, [path], "2024-03", None)
+    assert "2 rows, 2024-01 to 2024-02, 1 series" in found.summary
+
+
 def test_created_vanished_and_revised_series_are_counted_and_the_largest_change_named(
     desk: Desk,
 ) -> None:
@@ -133,6 +144,23 @@ def test_a_country_that_vanished_is_refused_unless_a_reason_is_given(desk: Desk)
     assert kept["accepted_loss"] == "The publisher dropped it in its note of May"
     assert "no area_code TWN" in kept["losses"][0]
     assert desk.store.find("tiny", "2024-09").acceptance == kept
+
+
+def test_a_country_vanishes_by_its_name_where_one_layout_has_no_codes(tmp_path: Path) -> None:
+    years = "2022\t2023\tEstimates Start After\n"
+    full = "WEO Country Code\tISO\tWEO Subject Code\tCountry\tSubject Descriptor\tUnits\tScale\t"
+    full += years + "528\tTWN\tLP\tTaiwan\tPopulation\tPersons\tMillions\t23.265\t23.420\t2022\n"
+    full += "158\tJPN\tLP\tJapan\tPopulation\tPersons\tMillions\t125.125\t124.517\t2022\n"
+    query = "Country\tSubject Descriptor\tUnits\tScale\t" + years
+    query += "Japan\tPopulation\tPersons\tMillions\t125.125\t124.517\t2022\n"
+    query += "Japan\tUnemployment\tPercent\tUnits\t2.567\t2.575\t2022\n"
+    footer = "\nInternational Monetary Fund, World Economic Outlook Database, April 2024\n"
+    store, path = SnapshotStore([tmp_path / "raw"], tmp_path / "raw"), tmp_path / "weo.xls"
+    path.write_text(full + footer, encoding="utf-16-le")
+    previous = store.land("imf_weo", [path], "2024-04")
+    path.write_text(query + footer, encoding="utf-16-le")
+    with pytest.raises(SourceError, match="has no area_name Taiwan any more"):
+        accept(WEO, [path], "2024-10", previous)
 
 
 def test_a_country_whose_values_all_became_empty_has_vanished(desk: Desk) -> None:
@@ -225,6 +253,16 @@ def test_a_publishers_vintage_is_preferred_and_the_one_before_is_taken(desk: Des
     assert against("2024-06") == "2024-03"
     assert against("2023-09") in ("2024-03", "2024-09")
     assert previous_of([], "2025-03") is None
+
+
+def test_a_vintage_named_by_the_day_of_its_fetch_stands_among_the_dated_ones(desk: Desk) -> None:
+    for vintage in ("fetched-2024-11-21", "2025-03"):
+        desk.land(vintage)
+    snapshots = desk.store.list("tiny")
+    for vintage, before in (("2025-01", "fetched-2024-11-21"), ("fetched-2025-05-01", "2025-03")):
+        previous = previous_of(snapshots, vintage)
+        assert previous is not None
+        assert previous.vintage == before
 
 
 def test_an_older_version_of_a_flow_is_refused_and_a_newer_one_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,16 @@ def test_old_data_under_the_right_version_are_refused_by_their_last_year(
         fetch(client, tmp_path)
 
 
+@pytest.mark.parametrize("told", [{"constraint": False}, {"valid_from": None}])
+def test_old_data_are_refused_by_the_calendar_where_the_release_is_not_told(
+    standin: StandIn, client: Client, tmp_path: Path, told: dict[str, object]
+) -> None:
+    state = service(standin)
+    vars(state).update(told, last_year=datetime.now(UTC).year - 5)
+    with pytest.raises(SourceError, match=r"does not tell of which release .* old, frozen edition"):
+        fetch(client, tmp_path)
+
+
 def test_fewer_observations_than_the_constraint_counts_are_an_incomplete_answer(
     standin: StandIn, client: Client, tmp_path: Path
 ) -> None:
@@ -132,6 +143,7 @@ def test_without_a_constraint_the_wished_name_serves_and_the_note_says_why(
     standin: StandIn, client: Client, tmp_path: Path
 ) -> None:
     service(standin).constraint = False
+    service(standin).last_year = datetime.now(UTC).year - 2
     assert re.fullmatch(r"fetched-20\d\d-\d\d-\d\d", fetch(client, tmp_path).vintage)
     fetched = fetch(client, tmp_path, "2026-09")
     assert fetched.vintage == "2026-09"
