@@ -19,6 +19,7 @@ from editions import EditionError, edition_frames
 from editions.claims import claim_lines, groups_of, read_claims_file, setting_lines
 from orchestration import ingest
 from orchestration.reconciling import published_release
+from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE
 from reconciliation.claims.errors import ClaimError, nearest
@@ -62,9 +63,7 @@ def published_claims(workspace: Workspace, edition_id: str) -> pl.DataFrame:
             raise WorkspaceError(
                 f"Edition {edition_id} was published without claims. Run `whitepaper refresh`."
             )
-        return pl.DataFrame(
-            connection.execute("from claim_result order by position").to_arrow_table()
-        )
+        return pl.DataFrame(connection.sql("from claim_result order by position").to_arrow_table())
 
 
 def try_claims(workspace: Workspace, edition_id: str, file: Path) -> Trial:
@@ -80,7 +79,7 @@ def try_claims(workspace: Workspace, edition_id: str, file: Path) -> Trial:
     edition = ingest.edition_of(workspace, edition_id)
     frames = edition_frames(edition)
     with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
-        tables = _tables(connection, frames)
+        tables = _tables(connection, frames | vintage_frames(workspace, edition))
         settings = settings_of(tables["claim_setting"])
         problems: list[EditionError] = []
         register = read_claims_file(
@@ -130,13 +129,12 @@ def _tables(
     """The tables that claims are judged on; the edition's own files as they are now."""
     published = {row[0] for row in connection.execute("show tables").fetchall()}
     tables = {
-        name: pl.DataFrame(connection.execute(f"from {name}").to_arrow_table())
+        name: pl.DataFrame(connection.sql(f"from {name}").to_arrow_table())
         for name in INPUTS
         if name in published
     }
-    own = {name: frames[f"edition__{name}"] for name in ("claim", "claim_setting")}
-    vintage = pl.DataFrame(schema=dict(ingest.VINTAGE_TABLES["vintage_cell"]))
-    return {"vintage_cell": vintage, **tables, **own}
+    own = {name: frames[f"edition__{name}"] for name in ("claim", "claim_setting", "vintage_cell")}
+    return tables | own
 
 
 def _runner(connection: duckdb.DuckDBPyConnection) -> Callable[[str], object]:

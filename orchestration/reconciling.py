@@ -18,6 +18,7 @@ import polars as pl
 from editions import edition_frames
 from editions.reader import read_printed_folder
 from orchestration import ingest
+from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE, Release, read_release
 from reconciliation.mart import INPUTS, reconciliation_mart
@@ -64,10 +65,11 @@ def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -
     with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
         published = {row[0] for row in connection.execute("show tables").fetchall()}
         tables = {
-            name: pl.DataFrame(connection.execute(f"select * from {name}").to_arrow_table())
+            name: pl.DataFrame(connection.sql(f"from {name}").to_arrow_table())
             for name in INPUTS
             if name in published and f"edition__{name}" not in frames
         }
+    frames |= vintage_frames(workspace, edition)
     tables |= {name: frames[f"edition__{name}"] for name in INPUTS if f"edition__{name}" in frames}
     return reconciliation_mart(tables)
 
