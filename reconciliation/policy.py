@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from reconciliation.source import AGREEING
+
 ACTIONS = ("none", "inform", "warn", "block")
 """Mildest first."""
 
@@ -55,8 +57,9 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
     the editor's decision. A verdict that the policy does not name blocks.
     triage: 'confirmed' | 'explained' | 'rejected', if the editor has an entry for the finding and
     accepted just what is found today; 'changed', if what is found today is something else (then it
-    blocks); '' without an entry. A finding whose verdict has come to do no harm (action 'none') and
-    is not the one that was accepted has '' too: its entry is stale (`stale_entries`).
+    blocks); '' without an entry. A finding whose verdict has come to do no harm (action 'none', or
+    the cell agrees with its source) and is not the one that was accepted has '' too: its entry is
+    stale (`stale_entries`).
 
     Args:
         findings: for cells table_id, row_key, period, measure, printed, computed, verdict (and low,
@@ -89,7 +92,7 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
             if _accepted_of(entry) == _found_in(row, kind):
                 decision = str(entry["decision"])
                 action = _milder(action, softened.get(decision, "inform"))
-            elif action != "none":
+            elif action != "none" and row["verdict"] not in AGREEING:
                 decision, action = CHANGED, "block"
         actions.append(action)
         decisions.append(decision)
