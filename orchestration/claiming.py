@@ -19,6 +19,7 @@ from editions import EditionError, edition_frames
 from editions.claims import claim_lines, groups_of, read_claims_file, setting_lines
 from orchestration import ingest
 from orchestration.reconciling import published_release
+from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE
 from reconciliation.claims.errors import ClaimError, nearest
@@ -78,7 +79,7 @@ def try_claims(workspace: Workspace, edition_id: str, file: Path) -> Trial:
     edition = ingest.edition_of(workspace, edition_id)
     frames = edition_frames(edition)
     with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
-        tables = _tables(connection, frames)
+        tables = _tables(connection, frames | vintage_frames(workspace, edition))
         settings = settings_of(tables["claim_setting"])
         problems: list[EditionError] = []
         register = read_claims_file(
@@ -132,9 +133,8 @@ def _tables(
         for name in INPUTS
         if name in published
     }
-    own = {name: frames[f"edition__{name}"] for name in ("claim", "claim_setting")}
-    vintage = pl.DataFrame(schema=dict(ingest.VINTAGE_TABLES["vintage_cell"]))
-    return {"vintage_cell": vintage, **tables, **own}
+    own = {name: frames[f"edition__{name}"] for name in ("claim", "claim_setting", "vintage_cell")}
+    return tables | own
 
 
 def _runner(connection: duckdb.DuckDBPyConnection) -> Callable[[str], object]:

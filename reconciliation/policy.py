@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from reconciliation.source import AGREEING
+
 ACTIONS = ("none", "inform", "warn", "block")
 """Mildest first."""
 
@@ -93,7 +95,7 @@ def decide(findings: pl.DataFrame, policy: pl.DataFrame, triage: pl.DataFrame) -
             if _accepted_of(entry) == _found_in(row, kind) or _has_come_true(entry, row):
                 decision = str(entry["decision"])
                 action = _milder(action, softened.get(decision, "inform"))
-            elif action in ("warn", "block"):
+            elif action in ("warn", "block") and row["verdict"] not in AGREEING:
                 decision, action = CHANGED, "block"
         actions.append(action)
         decisions.append(decision)

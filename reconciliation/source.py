@@ -276,7 +276,8 @@ def _other_rounding(book: _Book, left: Left) -> Iterator[Explanation]:
     """Half to even at a tie; or a whole column that is cut off, rounded up or rounded twice.
 
     A last digit off by one fits cutting off half of the time: a rule is believed only where every
-    cell of the column follows it and at least three tell it from ordinary rounding.
+    cell that tells it from ordinary rounding follows it, at least three do, and these are more than
+    what it does not explain.
     """
     for key, pair in left.items():
         value = pair.computed_value
@@ -306,7 +307,9 @@ def _other_rounding(book: _Book, left: Left) -> Iterator[Explanation]:
         for english, chinese, rounding in rules:
             telling = [pair for pair in pairs if _tells(pair, rounding)]
             wrong = [pair for pair in telling if pair.key in left]
-            if len(wrong) >= LONE_DIGITS and len(wrong) == len(telling):
+            others = [pair for pair in pairs if pair.key in left and pair not in wrong]
+            followed = len(wrong) == len(telling) and len(wrong) > len(others)
+            if len(wrong) >= LONE_DIGITS and followed:
                 yield Explanation(
                     "other_rounding_rule",
                     f"{table} {measure}: {english}",
@@ -316,13 +319,14 @@ def _other_rounding(book: _Book, left: Left) -> Iterator[Explanation]:
 
 
 def _tells(pair: Pair, rounding: str) -> bool:
-    """Whether the cell tells this rounding from ordinary rounding, and is printed by it or not."""
+    """Whether the cell tells this rounding from ordinary rounding, and is printed by one of both.
+
+    A rank or a count is never rounded: it tells nothing of a rule.
+    """
     if pair.computed_value is None or pair.printed.value is None:
         return False
     by_rule = _quantized(pair.computed_value, pair.decimals, rounding)
-    if by_rule == pair.rounded:
-        return pair.differs
-    return pair.printed.value in (by_rule, pair.rounded)
+    return by_rule != pair.rounded and pair.printed.value in (by_rule, pair.rounded)
 
 
 def _undeclared_estimates(book: _Book, left: Left) -> Iterator[Explanation]:

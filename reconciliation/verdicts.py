@@ -116,19 +116,8 @@ def reconcile(evidence: Evidence, book_findings: Sequence[BookFinding] = ()) -> 
         measure whose printed unit label is wrong (row_key and period empty); columns
         `RECONCILIATION_SCHEMA`, ordered by table and line.
     """
-    printed = {_key(row): row for row in evidence.printed.iter_rows(named=True)}
-    computed = {_key(row): row for row in evidence.computed.iter_rows(named=True)}
-    units = {
-        (row["table_id"], row["measure"]): (row["unit_zh"], row["unit_en"])
-        for row in evidence.measures.iter_rows(named=True)
-    }
-    read, unreadable = _read(printed)
-    pairs = [
-        _pair(key, cell, computed.get(key), units.get((key.table_id, key.measure), ("", "")))
-        for key, cell in read.items()
-    ]
-    by_source = compare_with_source(pairs, evidence.labels, evidence.other_vintages)
-    by_source |= unreadable
+    printed, computed, units = _found_in(evidence)
+    by_source = _by_source(evidence)
     for key, declared in evidence.estimates.items():
         if key in by_source and by_source[key].verdict == "estimate_declared":
             rule, reason_en, reason_zh = declared
@@ -170,6 +159,41 @@ def reconcile(evidence: Evidence, book_findings: Sequence[BookFinding] = ()) -> 
     lines += _unit_lines(evidence, printed.values(), computed.values(), units)
     frame = pl.DataFrame(lines, schema=dict(RECONCILIATION_SCHEMA), orient="row")
     return frame.sort("table_id", "row_no", "row_key", "measure", "period", maintain_order=True)
+
+
+def denied_by_source(evidence: Evidence) -> dict[CellKey, tuple[str, str]]:
+    """Return the printed cells that a source contradicts: the figure it has, and the hypothesis."""
+    _, computed, _ = _found_in(evidence)
+    return {
+        key: (computed[key]["printed_as"], found.hypothesis)
+        for key, found in _by_source(evidence).items()
+        if found.verdict not in AGREEING and key in computed
+    }
+
+
+Rows = dict[CellKey, dict[str, Any]]
+
+
+def _found_in(evidence: Evidence) -> tuple[Rows, Rows, dict[tuple[str, str], tuple[str, str]]]:
+    """Printed cells, computed cells, and the unit of each measure in Chinese and English."""
+    printed = {_key(row): row for row in evidence.printed.iter_rows(named=True)}
+    computed = {_key(row): row for row in evidence.computed.iter_rows(named=True)}
+    units = {
+        (row["table_id"], row["measure"]): (row["unit_zh"], row["unit_en"])
+        for row in evidence.measures.iter_rows(named=True)
+    }
+    return printed, computed, units
+
+
+def _by_source(evidence: Evidence) -> dict[CellKey, SourceVerdict]:
+    printed, computed, units = _found_in(evidence)
+    read, unreadable = _read(printed)
+    pairs = [
+        _pair(key, cell, computed.get(key), units.get((key.table_id, key.measure), ("", "")))
+        for key, cell in read.items()
+    ]
+    found = compare_with_source(pairs, evidence.labels, evidence.other_vintages)
+    return found | unreadable
 
 
 def _key(row: Mapping[str, Any]) -> CellKey:

@@ -128,6 +128,11 @@ def test_a_finding_that_has_become_harmless_does_not_block():
     assert decided(now, entry(), rules=rules) == ("inform", "")
 
 
+def test_a_cell_that_has_come_to_agree_as_an_estimate_leaves_its_entry_stale():
+    rules = policy(("cell", "estimate_declared", "inform", None, None, None))
+    assert decided(cell("estimate_declared"), entry(), rules=rules) == ("inform", "")
+
+
 def test_an_entry_for_a_cell_that_there_is_not_is_stale():
     elsewhere = entry(row_key="JPN")
     found = decide(pl.DataFrame([cell()]), policy(), triage(elsewhere))

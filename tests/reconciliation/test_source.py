@@ -134,6 +134,18 @@ def test_cutting_off_is_believed_of_a_column_and_not_of_a_cell():
     assert one(*alone).verdict == "mismatch"
 
 
+def test_ranks_and_counts_that_differ_are_no_other_rounding():
+    wrong = [("A", "9", 11), ("B", "7", 4), ("C", "18", 8), ("D", "11", 2)]
+    cells = [pair(row, 2024, printed, rank, decimals=0) for row, printed, rank in wrong]
+    assert {found.verdict for found in verdicts(*cells).values()} == {"mismatch"}
+
+
+def test_a_rule_that_explains_no_more_than_it_leaves_is_not_believed():
+    cut = [pair(row, 2023, "2.34", 2.345) for row in "ABC"]
+    wrong = [pair(row, 2023, "7.11", 2.342) for row in "DEF"]
+    assert "other_rounding_rule" not in {v.verdict for v in verdicts(*cut, *wrong).values()}
+
+
 def test_half_to_even_is_seen_at_a_tie():
     assert one(pair("TWN", 2023, "0.2", 0.25, decimals=1)).verdict == "other_rounding_rule"
 
