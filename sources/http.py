@@ -22,6 +22,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 import ssl
 import tempfile
 import time
@@ -611,7 +612,8 @@ class Client:
         words = next((text for kind, text in _FAULTS if isinstance(error, kind)), "It failed")
         if isinstance(error, httpx.ConnectError):
             words += f" ({without_secrets(str(error), self._secrets)[:120]})"
-        slow = isinstance(error, httpx.TimeoutException)
+        # A name that is not known now is not known in a second: one more attempt is enough.
+        slow = isinstance(error, httpx.TimeoutException) or _is_unresolved(error)
         raise Broken(f"{words}{when}.", slow=slow) from None
 
     def _raise_status(self, ask: Ask, response: httpx.Response) -> NoReturn:
@@ -710,6 +712,15 @@ class Client:
 
     def _note(self, sentence: str) -> None:
         self._on_note(without_secrets(sentence, self._secrets))
+
+
+def _is_unresolved(error: BaseException | None) -> bool:
+    """Whether the host's name could not be resolved: there is no network, or no such host."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 _FAULTS: tuple[tuple[type[httpx.TransportError], str], ...] = (

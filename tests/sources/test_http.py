@@ -638,3 +638,14 @@ def test_a_killed_download_leaves_no_file_and_is_continued(standin, ask, to, tmp
         client.download(ask, to)
     assert to.read_bytes() == BODY
     assert "continued at byte" in client.exchanges[0].outcome
+
+
+def test_a_name_that_is_not_known_is_asked_once_more_and_no_longer(to, tmp_path):
+    # `.invalid` is never resolved (RFC 2606): no packet leaves this machine.
+    ask = Ask("https://publisher.invalid/data", "observations")
+    with (
+        Client(state=tmp_path / "state", patience=QUICK) as client,
+        pytest.raises(SourceError, match="Asked 2 times"),
+    ):
+        client.download(ask, to)
+    assert len(client.exchanges) == 2
