@@ -32,8 +32,9 @@ endif
 refresh: $(STAMP)  ## Build and publish the newest edition into data/published/
 	$(BIN)/whitepaper refresh
 
+# Two workers for two cores; the tests of one file stay together, they share what they build.
 test: $(STAMP)  ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP)  ## Lint and types
 	$(BIN)/ruff check .

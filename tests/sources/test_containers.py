@@ -127,8 +127,14 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
     assert "encrypted" in refusal(tmp_path, bytes(data))
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lambda data: zip_of({"inner.csv": data})])
-@pytest.mark.parametrize("inner", [gzip.compress(b"1"), zip_of({"a": b"1"}), b"7z\xbc\xaf\x27\x1c"])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, lambda data: zip_of({"inner.csv": data})], ids=["in gzip", "in zip"]
+)
+@pytest.mark.parametrize(
+    "inner",
+    [gzip.compress(b"1"), zip_of({"a": b"1"}), b"7z\xbc\xaf\x27\x1c"],
+    ids=["gzip", "zip", "7z"],
+)
 def test_a_container_in_a_container_is_refused(
     tmp_path: Path, pack: Callable[[bytes], bytes], inner: bytes
 ) -> None:
