@@ -628,7 +628,7 @@ class Client:
         raise self._refusal(
             ask,
             f"{what}{f', saying {self._snippet(said)}' if said else ', and nothing else'}.",
-            _TODO.get(status, "open the address in a browser; the service may have moved"),
+            _REMEDIES.get(status, "open the address in a browser; the service may have moved"),
         )
 
     def _check_media(self, ask: Ask, response: httpx.Response, rules: _Rules) -> None:
@@ -732,7 +732,7 @@ _FAULTS: tuple[tuple[type[httpx.TransportError], str], ...] = (
     (httpx.ProxyError, "The proxy refused"),
     (httpx.NetworkError, "The connection was lost"),
 )
-_TODO = {
+_REMEDIES = {
     401: "check the key of this source: it is missing, mistyped or no longer valid",
     403: "check the key of this source; without one, open the address in a browser: the service "
     "may refuse programs or this network",
