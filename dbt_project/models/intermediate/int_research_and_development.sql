@@ -41,6 +41,7 @@ final as (
         basis,
         correction_id,
         publisher_value,
+        multiplier,
         null as made_from
     from observed
 
@@ -64,6 +65,7 @@ final as (
         'editor' as basis,
         cast(null as varchar) as correction_id,
         cast(null as double) as publisher_value,
+        cast(null as double) as multiplier,
         estimated.made_from
     from estimated
     -- one series per indicator has the breakdown 'total': many to one
