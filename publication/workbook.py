@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import xlsxwriter  # type: ignore[import-untyped]
@@ -44,13 +45,13 @@ CONTENTS = "目錄 Contents"
 PROVENANCE = "來源 Provenance"
 ESTIMATES = "推估 Estimates"
 
-FONT = "Calibri"
-"""Excel has it, LibreOffice its twin Carlito; Chinese falls back to the system's own font."""
+FONT = "Arial"
+"""Or its twin Liberation Sans: every office has one. Chinese falls back to the system's own font."""
 
 _INK, _QUIET, _LINE, _SHADE = "#1A1A1A", "#555555", "#BFC5CC", "#EEF1F5"
 _MOST_LABEL_WIDTH, _MOST_TEXT_WIDTH, _LEAST_NUMBER_WIDTH = 34, 48, 7
-_LINE_HEIGHT, _PADDING = 15.0, 4.0
-_PORTRAIT_WIDTH = 95
+_LINE_HEIGHT, _PADDING = 13.5, 5.0
+_PORTRAIT_WIDTH = 100
 """Characters that are still legible across upright A4."""
 
 _CONTENTS_LINK = {"zh": "← 目錄", "en": "← Contents"}
@@ -157,7 +158,7 @@ class _Book:
 
     def style(self, **properties: object) -> Any:
         """A format with the project's font and these properties."""
-        merged = {"font_name": FONT, "font_size": 11, "font_color": _INK, **properties}
+        merged = {"font_name": FONT, "font_size": 10, "font_color": _INK, **properties}
         key = tuple(sorted(merged.items(), key=lambda item: item[0]))
         if key not in self._formats:
             self._formats[key] = self.file.add_format(merged)
@@ -197,14 +198,17 @@ class _Book:
 
 
 def displayed_width(text: str) -> int:
-    """Width of a text in digits of the default font; a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    """Width of a text in digits of the default font, rounded up.
+
+    A Chinese character takes nearly two; Latin letters are on average narrower than digits.
+    """
+    return ceil(sum(1.9 if ord(character) > 0x2E7F else 0.95 for character in text))
 
 
 def lines_needed(text: str, width: float) -> int:
     """Lines that a wrapped text takes in a column of this width."""
-    room = max(int(width - 1), 1)
-    return sum(max(1, -(-displayed_width(line) // room)) for line in text.split("\n"))
+    room = max(width - 1, 1)
+    return sum(max(1, ceil(displayed_width(line) / room)) for line in text.split("\n"))
 
 
 def number_format(cell: NumberCell, *, pad_estimate: bool, pad_preliminary: bool) -> str:
@@ -265,8 +269,9 @@ def _write_table(book: _Book, layout: TableLayout) -> None:
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.style())
     last = len(layout.columns) - 1
-    book.text(sheet, 0, 0, layout.heading, bold=True, font_size=14)
-    sheet.set_row(0, 24)
+    heading: dict[str, object] = {"bold": True, "font_size": 13, "text_wrap": True}
+    book.over(sheet, (0, 0, 0, last), layout.heading, valign="vcenter", **heading)
+    sheet.set_row(0, 18 * lines_needed(layout.heading, sum(widths) / 1.35) + 6)
     book.link(sheet, 1, 0, CONTENTS, _CONTENTS_LINK[layout.language])
     if last > 0:
         book.text(sheet, 1, last, layout.unit_line, align="right", font_color=_QUIET)
@@ -278,9 +283,9 @@ def _write_table(book: _Book, layout: TableLayout) -> None:
     if last == 0:
         lines.insert(0, layout.unit_line)
     for line in filter(None, lines):
-        wrapped: dict[str, object] = {"text_wrap": True, "valign": "top", "font_size": 10}
+        wrapped: dict[str, object] = {"text_wrap": True, "valign": "top", "font_size": 9}
         book.over(sheet, (row, 0, row, last), line, font_color=_QUIET, **wrapped)
-        sheet.set_row(row, 13.5 * lines_needed(line, sum(widths)) + 2)
+        sheet.set_row(row, _LINE_HEIGHT * lines_needed(line, sum(widths)) + 2)
         row += 1
     sheet.freeze_panes(top, layout.label_columns)
     _set_up_print(sheet, wide=sum(widths) > _PORTRAIT_WIDTH)
@@ -297,12 +302,12 @@ def _column_widths(layout: TableLayout) -> list[float]:
             # A word of the header is not broken.
             words = [displayed_width(w) for w in _own_header(layout, number).split()]
             word = min(max(words, default=0), 14)
-            widths.append(max(*shown, word, _LEAST_NUMBER_WIDTH) + 3.0)
+            widths.append(max(*shown, word, _LEAST_NUMBER_WIDTH) + 3.5)
             continue
         texts = [cell.text for cell in cells if isinstance(cell, LabelCell | TextCell)]
         most = _MOST_LABEL_WIDTH if column.kind == "label" else _MOST_TEXT_WIDTH
         needed = max(displayed_width(text) for text in texts)
-        widths.append(max(min(needed, most), 8) + 2.0)
+        widths.append(max(min(needed, most), 8) + 3.5)
     return widths
 
 
@@ -366,8 +371,8 @@ def _write_body(
             elif isinstance(cell, TextCell) or cell.row_span:
                 span = cell.row_span if isinstance(cell, LabelCell) else 1
                 area = (place, column, place + span - 1, column)
-                book.over(sheet, area, cell.text, text_wrap=True, align="left", **_BODY)
-                lines = max(lines, -(-lines_needed(cell.text, widths[column]) // span))
+                book.over(sheet, area, cell.text, text_wrap=True, align="left", indent=1, **_BODY)
+                lines = max(lines, -(-lines_needed(cell.text, widths[column] - 2) // span))
         sheet.set_row(place, _LINE_HEIGHT * lines + _PADDING)
 
 
@@ -375,23 +380,23 @@ def _write_number(
     book: _Book, sheet: Any, row: int, column: int, cell: NumberCell, marks: tuple[bool, bool]
 ) -> None:
     if cell.value is None:
-        book.text(sheet, row, column, cell.shown_as, align="right", **_BODY)
+        book.text(sheet, row, column, cell.shown_as, align="right", indent=1, **_BODY)
         return
     shown = number_format(cell, pad_estimate=marks[0], pad_preliminary=marks[1])
     sheet.write_number(
         row,
         column,
         written_value(cell.value, cell.decimals),
-        book.style(num_format=shown, align="right", **_BODY),
+        book.style(num_format=shown, align="right", indent=1, **_BODY),
     )
 
 
-def _set_up_print(sheet: Any, *, wide: bool) -> None:
+def _set_up_print(sheet: Any, *, wide: bool, pages: int = 0) -> None:
     sheet.set_paper(9)  # A4
     if wide:
         sheet.set_landscape()
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, pages)
     sheet.center_horizontally()
     sheet.set_footer("&L&A&R&P / &N")
     sheet.hide_gridlines(2)
@@ -401,9 +406,9 @@ def _write_contents(book: _Book, layouts: Sequence[TableLayout]) -> None:
     sheet = book.file.add_worksheet(CONTENTS)
     editions = ", ".join(dict.fromkeys(layout.edition for layout in layouts))
     title = f"產業技術白皮書 {editions} Industrial Technology White Paper"
-    book.text(sheet, 0, 0, title, bold=True, font_size=14)
+    book.text(sheet, 0, 0, title, bold=True, font_size=13)
     sheet.set_row(0, 24)
-    widths = (12.0, 52.0, 62.0, 10.0)
+    widths = (12.0, 62.0, 76.0, 8.0)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.style())
     _write_heads(book, sheet, 2, ("表 Table", "中文", "English", "頁 Page"))
@@ -435,7 +440,7 @@ def _write_contents(book: _Book, layouts: Sequence[TableLayout]) -> None:
         needed = max(lines_needed(chinese, widths[1]), lines_needed(english, widths[2]))
         sheet.set_row(row, _LINE_HEIGHT * needed + 2)
     sheet.freeze_panes(3, 0)
-    _set_up_print(sheet, wide=True)
+    _set_up_print(sheet, wide=True, pages=1)
     sheet.print_area(0, 0, row, len(widths) - 1)
 
 
@@ -452,42 +457,57 @@ def _write_provenance(
     book: _Book, sources: Sequence[TableSource], layouts: Sequence[TableLayout]
 ) -> None:
     numbers = _numbers(layouts)
-    _write_list(
-        book,
-        PROVENANCE,
-        "各表之資料來源 Sources of the tables",
-        {
-            "表\nTable": 11,
-            "來源\nSource": 16,
-            "發布機關\nPublisher": 24,
-            "資料\nData": 30,
-            "版本\nVintage": 13,
-            "檔案\nFile": 26,
-            "性質\nBasis": 12,
-            "取得\nObtained": 24,
-            "SHA-256": 35,
-            "授權\nLicence": 36,
-            "引用\nCitation": 36,
-            "附註\nNote": 44,
-        },
-        [
-            (
-                numbers[source.table_id],
-                source.source_id,
-                _both(source.publisher_zh, source.publisher_en),
-                _both(source.title_zh, source.title_en),
-                source.vintage,
-                source.file,
-                _BASES.get(source.basis, source.basis),
-                _both(source.obtained_how, _both(source.obtained_at[:10], source.url)),
-                source.sha256,
-                source.licence,
-                source.citation,
-                source.note,
-            )
-            for source in sources
-        ],
-    )
+    columns: dict[str, float] = {
+        "表\nTable": 11,
+        "來源\nSource": 22,
+        "發布機關\nPublisher": 34,
+        "資料\nData": 40,
+        "版本\nVintage": 14,
+        "檔案\nFile": 34,
+        "性質\nBasis": 24,
+        "SHA-256": 38,
+        "授權\nLicence": 52,
+        "引用\nCitation": 52,
+    }
+    rows: list[_ListRow] = [
+        (
+            numbers[source.table_id],
+            source.source_id,
+            _both(source.publisher_zh, source.publisher_en),
+            _both(source.title_zh, source.title_en),
+            source.vintage,
+            source.file,
+            _BASES.get(source.basis, source.basis),
+            source.sha256,
+            source.licence,
+            source.citation,
+        )
+        for source in sources
+    ]
+    sheet = _write_list(book, PROVENANCE, "各表之資料來源 Sources of the tables", columns, rows)
+    _write_notes(book, sheet, len(rows) + 4, sources, list(columns.values()))
+
+
+def _write_notes(
+    book: _Book, sheet: Any, row: int, sources: Sequence[TableSource], widths: Sequence[float]
+) -> None:
+    """How each file was obtained, and what its sidecar says of it, each note once."""
+    by_note: dict[str, list[str]] = {}
+    for source in sources:
+        obtained = ", ".join(filter(None, (source.obtained_how, source.obtained_at[:10])))
+        lines = "\n".join(filter(None, (obtained, source.url, source.note)))
+        if lines:
+            names = by_note.setdefault(lines, [])
+            names.append(f"{source.source_id} {source.vintage} {source.file}")
+    if not by_note:
+        return
+    book.text(sheet, row, 0, "檔案之取得與附註 How the files were obtained", bold=True)
+    for note, names in by_note.items():
+        row += 1
+        text = ", ".join(dict.fromkeys(names)) + "\n" + note
+        wrapped: dict[str, object] = {"text_wrap": True, "valign": "top"}
+        book.over(sheet, (row, 0, row, len(widths) - 1), text, **wrapped)
+        sheet.set_row(row, _LINE_HEIGHT * lines_needed(text, sum(widths)) + _PADDING)
 
 
 _BASES = {
@@ -544,17 +564,20 @@ def _numbers(layouts: Sequence[TableLayout]) -> dict[str, str]:
     return {layout.table_id: layout.number for layout in layouts if layout.language == "zh"}
 
 
+_ListRow: TypeAlias = tuple[str | float | None, ...]
+
+
 def _write_list(
     book: _Book,
     name: str,
     title: str,
     columns: Mapping[str, float],
-    rows: Sequence[tuple[str | float | None, ...]],
-) -> None:
+    rows: Sequence[_ListRow],
+) -> Any:
     sheet = book.file.add_worksheet(name)
     for column, width in enumerate(columns.values()):
         sheet.set_column(column, column, width, book.style())
-    book.text(sheet, 0, 0, title, bold=True, font_size=14)
+    book.text(sheet, 0, 0, title, bold=True, font_size=13)
     sheet.set_row(0, 24)
     book.link(sheet, 1, 0, CONTENTS, "← 目錄 Contents")
     _write_heads(book, sheet, 2, columns)
@@ -572,4 +595,4 @@ def _write_list(
     sheet.freeze_panes(3, 1)
     _set_up_print(sheet, wide=True)
     sheet.repeat_rows(2)
-    sheet.print_area(0, 0, 2 + len(rows), len(columns) - 1)
+    return sheet
