@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from publication.fonts import BOLD, REGULAR
 from publication.release import PublicationError
 
-ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "−–…％～、；（）：。「」"
+ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "\u3000−–…％～、；（）：。「」■"
 """Characters that numbers and fixed words need whatever the labels are."""
 
 NOT_FIRST = set("、。，．；：？！％）」』》】〕～—…,.;:?!%)]}’”")
@@ -73,9 +73,7 @@ class Lettering:
         subset.save_font(font, str(target), options)
         units = font["head"].unitsPerEm
         advances = font["hmtx"].metrics
-        widths = {
-            chr(code): advances[name][0] / units for code, name in font.getBestCmap().items()
-        }
+        widths = {chr(code): advances[name][0] / units for code, name in font.getBestCmap().items()}
         return FontProperties(fname=str(target)), widths
 
     def font(self, bold: bool = False) -> FontProperties:

@@ -178,9 +178,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, query: str, language: Language
 ) -> list[tuple[Any, ...]]:
     rows = connection.execute(query.format(language=language)).fetchall()
-    return [
-        tuple(plain(word) if isinstance(word, str) else word for word in row) for row in rows
-    ]
+    return [tuple(plain(word) if isinstance(word, str) else word for word in row) for row in rows]
 
 
 def plain(text: str) -> str:

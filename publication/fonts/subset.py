@@ -2,10 +2,10 @@
 
     python -m publication.fonts.subset NotoSansTC_400Regular.ttf NotoSansTC_700Bold.ttf
 
-The whole fonts are published, among others, in the npm package @expo-google-fonts/noto-sans-tc. Kept
-are the characters of Big5's frequently used level (5,401 ideographs and the symbols) and Latin up to
-U+024F, with the signs of typesetting; hinting and layout features are dropped. The same input gives
-the same bytes.
+The whole fonts are published, among others, in the npm package @expo-google-fonts/noto-sans-tc.
+Kept are the characters of Big5's frequently used level (5,401 ideographs and the symbols) and Latin
+up to U+024F, with the signs of typesetting; hinting and layout features are dropped. The same input
+gives the same bytes.
 
 Not here: which characters a figure needs (`publication.figures.lettering`).
 """
@@ -22,10 +22,7 @@ from fontTools import subset
 from publication.fonts import BOLD, REGULAR
 
 LATIN = range(0x20, 0x250)
-SIGNS = (
-    "–—‘’“”…‰€™−×÷≤≥≈↑↓→←•、。，；：？！（）「」『』《》【】〔〕％＋－＝＊／～"
-    "○●△▲□■◇◆※"
-)
+SIGNS = "–—‘’“”…‰€™−×÷≤≥≈↑↓→←•、。，；：？！（）「」『』《》【】〔〕％＋－＝＊／～○●△▲□■◇◆※"
 TRAIL_BYTES = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
 LEAD_BYTES = range(0xA1, 0xC7)
 """Of Big5: symbols from A1, the frequently used ideographs from A4 to C6."""
