@@ -234,28 +234,23 @@ class ConfinedDatabase:
         finally:
             self._seconds_left -= time.monotonic() - began
         if kind == b"X":
-            failure = json.loads(payload)
-            self._frame(number)  # the end of the query
-            self._answering = False
-            raise self._error(failure["kind"], failure["message"])
+            raise self._failure(number, **json.loads(payload))
         return kind, payload
 
-    def _error(self, kind: str, message: str) -> QueryError:
-        if kind == "stopped":
-            return QueryStopped("The query was stopped.")
+    def _failure(self, number: int, kind: str, message: str) -> QueryError:
         if kind == "memory":
-            return QueryError(
-                f"The query needs more than its {self.limits.memory_mb} MB of memory. Ask for fewer "
-                "rows, or aggregate before sorting or joining."
-            )
-        return QueryError(message)
+            # What a failed allocation leaves behind counts against the queries to come.
+            return self._died()
+        self._frame(number)  # the end of the query
+        self._answering = False
+        return QueryStopped("The query was stopped.") if kind == "stopped" else QueryError(message)
 
     def _died(self) -> QueryError:
         self.close()
         self.restarts += 1
         return QueryError(
-            "The query ended its process, most likely for want of memory "
-            f"(it may use {self.limits.memory_mb} MB)."
+            f"The query needs more than its {self.limits.memory_mb} MB of memory. Ask for fewer "
+            "rows, or aggregate before sorting or joining."
         )
 
     def _stop(self) -> None:
