@@ -16,7 +16,7 @@ import click
 from orchestration.released import published_release
 from orchestration.workspace import Workspace
 from publication.confined import ConfinedDatabase, Limits, QueryError, Result
-from publication.query_output import line_by_line, table, visible, write_csv, write_json
+from publication.query_output import line_by_line, table, write_csv, write_json
 
 Form: TypeAlias = Literal["table", "line", "csv", "json"]
 SHOWN_ROWS = 1000

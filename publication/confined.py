@@ -37,7 +37,7 @@ START_SECONDS = 60.0
 _HEADER = struct.Struct(">cQ")
 _AT_ONCE = 1 << 20
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH",)
-"""All that the process learns of the environment: where a Python built elsewhere has its library."""
+"""What the process learns of the environment: where a Python built elsewhere has its library."""
 
 
 class QueryError(RuntimeError):

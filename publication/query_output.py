@@ -4,7 +4,7 @@ Here: how a value is written in each. Not here: running the query (publication.c
 of a release (publication.files).
 
 What stands in a database may be hostile to a terminal: control characters, escape sequences and
-marks that turn the direction of writing are shown by their escapes (`\\x1b`, `\\u202e`), never sent.
+marks that turn the direction of writing are shown by their escapes (`\\x1b`, `\\u202e`).
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from pygments.lexers.sql import PostgresLexer
 
 from publication.confined import ConfinedDatabase, QueryError, QueryStopped, Result
 from publication.query_output import line_by_line, table, visible, write_csv, write_json
+from publication.release import literal
 
 PROMPT = "whitepaper> "
 CONTINUED = "       ...> "
@@ -109,11 +110,6 @@ def quoted(name: str) -> str:
     if re.fullmatch(r"[^\W\d]\w*", name) and name == name.lower():
         return name
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as it must stand in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
