@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -355,7 +355,7 @@ def sql(
     query: str | None,
     edition: str | None,
     file: Path | None,
-    form: str | None,
+    form: Literal["line", "csv", "json"] | None,
     parquet: Path | None,
     seconds: float,
     memory: int,

@@ -60,7 +60,8 @@ def run_query(database: ConfinedDatabase, query: str, form: Form) -> None:
 
 
 def _lines(result: Result, form: Form) -> Iterator[str]:
-    return (table if form == "table" else line_by_line)(result, SHOWN_ROWS)
+    drawn = table if form == "table" else line_by_line
+    return drawn(result, SHOWN_ROWS)
 
 
 def run_to_parquet(database: ConfinedDatabase, query: str, file: Path) -> None:

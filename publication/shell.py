@@ -24,7 +24,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
-from pygments.lexers.sql import PostgresLexer
+from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
 from publication.confined import ConfinedDatabase, QueryError, QueryStopped, Result
 from publication.query_output import line_by_line, table, visible, write_csv, write_json
@@ -371,7 +371,8 @@ class Shell:
             click.echo(f"Done in {time.monotonic() - began:.2f} s.")
 
     def _drawn(self, result: Result) -> Iterable[str]:
-        return (table if self.mode == "table" else line_by_line)(result, self.shown_rows)
+        drawn = table if self.mode == "table" else line_by_line
+        return drawn(result, self.shown_rows)
 
     def _show(self, found: Iterable[str]) -> None:
         """Print lines, through the pager where they are more or longer than the terminal holds."""
