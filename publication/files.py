@@ -3,9 +3,9 @@
 Here: which CSV files there are, their columns, and how a value is written. Not here: what a data
 package says of them (publication.datapackage), SDMX-CSV (publication.sdmx).
 
-CSV is UTF-8 with a byte order mark (without one Excel takes Chinese for its own encoding), lines end
-with LF, a missing value is an empty field, numbers are unrounded. A text that a spreadsheet would
-run as a formula stands behind an apostrophe.
+CSV is UTF-8 with a byte order mark (without one Excel takes Chinese for its own encoding), lines
+end with LF, a missing value is an empty field, numbers are unrounded. A text that a spreadsheet
+would run as a formula stands behind an apostrophe.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class CsvFile:
 
     name: str
     query: str
-    parameters: tuple[str, ...]
+    parameters: dict[str, str]
     described_by: dict[str, tuple[str, str]]
 
 
@@ -61,6 +61,65 @@ _BOOK_TABLE_COLUMNS: dict[str, tuple[str, str]] = {
 """Columns of the CSV of a table of the book: key, labels, number; one row per cell."""
 
 _BOOK_TABLE = """
+    with
+
+    number as (
+        select
+            cell.edition,
+            cell.table_id,
+            cell.row_no,
+            cell.row_key,
+            cell.period,
+            cell.measure,
+            1 as part,
+            book_column.position,
+            book_column.header_zh,
+            book_column.header_en,
+            measure.unit_zh,
+            measure.unit_en,
+            cell.value,
+            cell.decimals,
+            cell.printed_as,
+            cell.status
+        from book_cell as cell
+        left join book_column
+            on
+                cell.table_id = book_column.table_id
+                and cell.measure = book_column.measure
+                and cell.period = book_column.period
+        left join book_measure as measure
+            on cell.table_id = measure.table_id and cell.measure = measure.measure
+        where cell.table_id = $table_id
+    ),
+
+    words as (
+        select
+            edition,
+            table_id,
+            row_no,
+            row_key,
+            period,
+            measure,
+            0 as part,
+            position,
+            header_zh,
+            header_en,
+            'text' as unit_zh,
+            'text' as unit_en,
+            cast(null as double) as value,
+            cast(null as integer) as decimals,
+            text_zh as printed_as,
+            '' as status
+        from book_text
+        where table_id = $table_id
+    ),
+
+    cell as (
+        select * from words
+        union all
+        select * from number
+    )
+
     select
         cell.edition,
         cell.table_id,
@@ -70,29 +129,21 @@ _BOOK_TABLE = """
         cell.measure,
         book_row.label_zh,
         book_row.label_en,
-        book_column.header_zh,
-        book_column.header_en,
-        measure.unit_zh,
-        measure.unit_en,
+        cell.header_zh,
+        cell.header_en,
+        cell.unit_zh,
+        cell.unit_en,
         cell.value,
         cell.decimals,
         cell.printed_as,
         cell.status
-    from book_cell as cell
+    from cell
     left join book_row
         on
             cell.table_id = book_row.table_id
             and cell.row_no = book_row.row_no
             and cell.row_key = book_row.row_key
-    left join book_column
-        on
-            cell.table_id = book_column.table_id
-            and cell.measure = book_column.measure
-            and cell.period = book_column.period
-    left join book_measure as measure
-        on cell.table_id = measure.table_id and cell.measure = measure.measure
-    where cell.table_id = ?
-    order by cell.row_no, book_column.position, cell.row_key
+    order by cell.row_no, cell.part, cell.position, cell.row_key
 """
 
 
@@ -111,7 +162,7 @@ def csv_files(
         "select table_id, model_name from book_table order by position"
     ).fetchall()
     files = [
-        CsvFile(name, _BOOK_TABLE, (name,), _BOOK_TABLE_COLUMNS)
+        CsvFile(name, _BOOK_TABLE, {"table_id": str(name)}, _BOOK_TABLE_COLUMNS)
         for name, _ in books
         if table_id in (None, name)
     ]
@@ -125,7 +176,7 @@ def csv_files(
                 CsvFile(
                     table,
                     f"select * from {quoted(table)} order by all",
-                    (),
+                    {},
                     {column: (table, column) for column in columns},
                 )
             )
@@ -167,7 +218,7 @@ def write_csv(database: Path, directory: Path, *, table_id: str | None = None) -
     folder.mkdir(exist_ok=True)
     with duckdb.connect(str(database), read_only=True) as connection:
         for file in csv_files(connection, table_id):
-            cursor = connection.execute(file.query, list(file.parameters))
+            cursor = connection.execute(file.query, file.parameters)
             with (folder / f"{file.name}.csv").open("w", encoding=ENCODING, newline="") as out:
                 writer = csv.writer(out, lineterminator="\n")
                 writer.writerow(file.described_by)
