@@ -171,7 +171,7 @@ def _read_cell(
         )
     table = tables[table_id]
     measure = cell.text("measure")
-    known = [*(m.name for m in table.measures), *table.text_measures]
+    known = [*(m.name for m in table.measures), *(m.name for m in table.text_measures)]
     if measure not in known:
         raise cell.error(
             f"{table_id} has no measure '{measure}'", key="measure", todo=suggest(measure, known)

@@ -36,6 +36,9 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "row_order_en": TEXT,
         "panel_id": TEXT,
         "row_count": INT,
+        "label_header_zh": TEXT,
+        "label_header_en": TEXT,
+        "is_side_by_side": FLAG,
     },
     "measure": {
         "edition": TEXT,
@@ -69,6 +72,23 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "position": INT,
         "label_zh": TEXT,
         "label_en": TEXT,
+        "group_zh": TEXT,
+        "group_en": TEXT,
+    },
+    "text_measure": {
+        "edition": TEXT,
+        "table_id": TEXT,
+        "measure": TEXT,
+        "position": INT,
+        "header_zh": TEXT,
+        "header_en": TEXT,
+    },
+    "text_translation": {
+        "edition": TEXT,
+        "table_id": TEXT,
+        "measure": TEXT,
+        "text_zh": TEXT,
+        "text_en": TEXT,
     },
     "panel": {
         "edition": TEXT,
@@ -232,9 +252,28 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
         "measure": [line for table in edition.tables for line in _measure_lines(table)],
         "measure_period": [line for table in edition.tables for line in _period_lines(table)],
         "row": [
-            (table.id, row.key, position, row.label_zh, row.label_en)
+            (
+                table.id,
+                row.key,
+                position,
+                row.label_zh,
+                row.label_en,
+                row.group_zh,
+                row.group_en,
+            )
             for table in edition.tables
             for position, row in enumerate(table.rows.items, 1)
+        ],
+        "text_measure": [
+            (table.id, measure.name, position, measure.header_zh, measure.header_en)
+            for table in edition.tables
+            for position, measure in enumerate(table.text_measures, 1)
+        ],
+        "text_translation": [
+            (table.id, measure.name, chinese, english)
+            for table in edition.tables
+            for measure in table.text_measures
+            for chinese, english in measure.english
         ],
         "panel": [(p.panel_id, p.area_code, p.position, p.role) for p in edition.panels],
         "estimate": [
@@ -350,6 +389,9 @@ def _table_line(position: int, table: BookTable) -> Line:
         table.row_order_en,
         table.rows.panel,
         table.rows.count,
+        table.rows.header_zh,
+        table.rows.header_en,
+        table.rows.side_by_side,
     )
 
 

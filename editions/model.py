@@ -100,11 +100,16 @@ class Measure:
 
 @dataclass(frozen=True)
 class RowLabel:
-    """A row of a table whose rows the edition lists itself."""
+    """A row of a table whose rows the edition lists itself.
+
+    A group stands before its rows in a column of its own; empty where the table has none.
+    """
 
     key: str
     label_zh: str
     label_en: str
+    group_zh: str = ""
+    group_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,8 @@ class Rows:
 
     panel: the areas of `panel`. fixed: `items`. ranked: `count` rows in the source's order, with
     `items` as labels. top: the leading `count` members of `of`, after `first` if there is one.
+    `header_zh` and `header_en` stand over the labels. With `side_by_side` each period is a list of
+    its own with its own labels.
     """
 
     kind: RowKind
@@ -121,6 +128,21 @@ class Rows:
     count: int | None = None
     first: str | None = None
     items: tuple[RowLabel, ...] = ()
+    header_zh: str = ""
+    header_en: str = ""
+    side_by_side: bool = False
+
+
+@dataclass(frozen=True)
+class TextMeasure:
+    """A column of words: its header, and English for texts that the source has in Chinese.
+    Text columns stand before the numbers.
+    """
+
+    name: str
+    header_zh: str
+    header_en: str
+    english: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -144,7 +166,7 @@ class BookTable:
     row_order_en: str
     rows: Rows
     column_order: ColumnOrder
-    text_measures: tuple[str, ...]
+    text_measures: tuple[TextMeasure, ...]
     measures: tuple[Measure, ...]
 
     def columns_in_print_order(self) -> list[tuple[Measure, Column]]:

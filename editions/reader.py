@@ -484,7 +484,7 @@ def _check_printed_against_table(name: str, cells: Iterable[PrintedCell], table:
         table,
         "text measure",
         {cell.measure for cell in cells if cell.unit == "text"},
-        set(table.text_measures),
+        {measure.name for measure in table.text_measures},
     )
     _check_same(
         name,

@@ -6,6 +6,7 @@ Here: its keys and templates. Not here: the other files of an edition (`reader`)
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -18,6 +19,7 @@ from editions.model import (
     RowLabel,
     Rows,
     Style,
+    TextMeasure,
     TopOf,
 )
 from editions.strict_yaml import Section, read_yaml
@@ -83,7 +85,7 @@ def _read_table(section: Section) -> BookTable:
             ColumnOrder,
             section.choice("column_order", get_args(ColumnOrder), default="by_measure"),
         ),
-        text_measures=section.texts("text_measures"),
+        text_measures=_read_text_measures(section),
         measures=measures,
     )
     section.finish()
@@ -104,8 +106,32 @@ def _read_rows(section: Section) -> Rows:
     else:
         count = section.integer("count") if kind == "ranked" else None
         rows = Rows(kind=kind, count=count, items=_read_row_labels(section))
+    rows = replace(
+        rows,
+        header_zh=section.text("header_zh", default=""),
+        header_en=section.text("header_en", default=""),
+        side_by_side=section.flag("side_by_side"),
+    )
     section.finish()
     return rows
+
+
+def _read_text_measures(section: Section) -> tuple[TextMeasure, ...]:
+    if not section.has("text_measures"):
+        return ()
+    by_name = section.section("text_measures")
+    measures = []
+    for name in by_name.names():
+        own = by_name.section(name)
+        english: tuple[tuple[str, str], ...] = ()
+        if own.has("english"):
+            texts = own.section("english")
+            english = tuple((chinese, texts.text(chinese)) for chinese in texts.names())
+            texts.finish()
+        measures.append(TextMeasure(name, own.text("header_zh"), own.text("header_en"), english))
+        own.finish()
+    by_name.finish()
+    return tuple(measures)
 
 
 def _read_row_labels(section: Section) -> tuple[RowLabel, ...]:
@@ -118,7 +144,28 @@ def _read_row_labels(section: Section) -> tuple[RowLabel, ...]:
         labels.append(label)
     if not labels:
         raise section.error("no rows are listed", key="items", todo="write key, zh and en per row")
-    return tuple(labels)
+    return _grouped(section, labels)
+
+
+def _grouped(section: Section, labels: list[RowLabel]) -> tuple[RowLabel, ...]:
+    """Give rows the group that begins with them or before them."""
+    starts: dict[str, tuple[str, str]] = {}
+    for group in section.sections("groups") if section.has("groups") else ():
+        first = group.text("from")
+        if not any(label.key == first for label in labels):
+            raise group.error(
+                f"'{first}' is not a row of this table",
+                key="from",
+                todo="use the key of the row that the group begins with",
+            )
+        starts[first] = (group.text("zh"), group.text("en"))
+        group.finish()
+    grouped = []
+    chinese, english = "", ""
+    for label in labels:
+        chinese, english = starts.get(label.key, (chinese, english))
+        grouped.append(replace(label, group_zh=chinese, group_en=english))
+    return tuple(grouped)
 
 
 def _read_measure(section: Section, name: str, rows: Rows) -> Measure:

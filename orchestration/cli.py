@@ -426,6 +426,36 @@ def errata(
 
 
 @main.command()
+@click.argument("what", nargs=-1)
+@EDITION_OPTION
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write. Default: data/export/<edition>.",
+)
+@click.option("--table", metavar="T", help="Only this table of the book, e.g. T1-2-04.")
+@click.option("--list", "show_list", is_flag=True, help="Tell what can be exported.")
+def export(
+    what: Sequence[str], edition: str | None, out: Path | None, table: str | None, show_list: bool
+) -> None:
+    """Write WHAT of the published edition as files; without WHAT, everything.
+
+    `whitepaper export --list` tells what there is. With --table, only what can be written for one
+    table. Files of an earlier export are replaced. See docs/exports.md.
+    """
+    from orchestration.exporting import describe_parts, export_edition
+    from orchestration.workspace import Workspace
+
+    if show_list:
+        click.echo(describe_parts())
+        return
+    workspace = Workspace.here()
+    edition = _edition(workspace.root, edition)
+    click.echo(export_edition(workspace, edition, what, out=out, table_id=table))
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, help="Port on the loopback interface.")
 def ui(port: int) -> None:
     """Open the Dagster UI on loopback: lineage, checks, runs, the yearly schedule."""

@@ -60,7 +60,8 @@ class NumberCell:
     """A numeric cell of the book.
 
     `value` is unrounded, in `unit`; None where `printed_as` is N/A. `style` is number, plain or
-    arrow; `printed_as` is the string of the book, without the mark of an estimate.
+    arrow; `printed_as` is the string of the book, without the mark of an estimate and in English
+    without a Chinese suffix (2045年 is 2045).
     """
 
     key: CellKey
@@ -262,10 +263,7 @@ def read_layouts(
     Raises:
         PublicationError: a cell has no declared column or no label, or two cells claim one place.
     """
-    tables = _rows(
-        connection, f"select {_TABLE.format(language)} from book_table order by position"
-    )
-    return tuple(_layout(connection, table, language) for table in tables)
+    return tuple(_read(connection, language, None))
 
 
 def read_layout(
@@ -276,25 +274,28 @@ def read_layout(
     Raises:
         PublicationError: there is no such table, or as `read_layouts`.
     """
-    tables = _rows(
-        connection,
-        f"select {_TABLE.format(language)} from book_table where table_id = ?",
-        [table_id],
-    )
-    if not tables:
-        known = [str(row["table_id"]) for row in _rows(connection, _TABLE_IDS)]
-        raise PublicationError(f"There is no table {table_id}. Tables: {', '.join(known)}.")
-    return _layout(connection, tables[0], language)
+    for layout in _read(connection, language, table_id):
+        return layout
+    known = [str(row["table_id"]) for row in _rows(connection, _TABLE_IDS, "position")]
+    raise PublicationError(f"There is no table {table_id}. Tables: {', '.join(known)}.")
 
 
-_TABLE_IDS = "select table_id from book_table order by position"
-_TABLE = (
-    "edition, table_id, position, number_{0} as number, title_{0} as title, unit_{0} as unit, "
-    "source_{0} as source, notes_{0} as notes, page"
+_TABLE_IDS = "select table_id, position from book_table"
+_TABLES = (
+    "select edition, table_id, position, number_{0} as number, title_{0} as title, "
+    "unit_{0} as unit, source_{0} as source, notes_{0} as notes, page, "
+    "label_header_{0} as label_header, "
+    "is_side_by_side from book_table"
 )
-_LABELS = "select row_no, row_key, label_{0} as label from book_row where table_id = ?"
+_LABELS = "select table_id, row_no, row_key, label_levels_{0} as label from book_row"
+_TEXTS = """
+    select table_id, row_no, row_key, period, measure, header_{0} as header, text_{0} as text,
+        position
+    from book_text
+"""
 _CELLS = """
     select
+        cell.table_id,
         cell.row_no,
         cell.row_key,
         cell.period,
@@ -317,17 +318,52 @@ _CELLS = """
             cell.table_id = book_column.table_id
             and cell.measure = book_column.measure
             and cell.period = book_column.period
-    where cell.table_id = ?
-    order by book_column.position, cell.row_no, cell.row_key
 """
 
 
 def _rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+    connection: duckdb.DuckDBPyConnection, query: str, order: str, table_id: str | None = None
 ) -> list[dict[str, object]]:
-    cursor = connection.execute(query, list(parameters))
+    """The rows of a query in an order, of one table if it is given."""
+    condition = "" if table_id is None else "where table_id = ?"
+    try:
+        cursor = connection.execute(
+            f"select * from ({query}) {condition} order by {order}",
+            [] if table_id is None else [table_id],
+        )
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise PublicationError(
+            "The database was published by an earlier version and lacks what a layout needs. "
+            f"Run `whitepaper refresh --force` first. ({error})"
+        ) from error
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, language: Language, table_id: str | None
+) -> Iterator[TableLayout]:
+    tables = _rows(connection, _TABLES.format(language), "position", table_id)
+    by_line = "position, row_no, row_key"
+    labels = _by_table(_rows(connection, _LABELS.format(language), "row_no", table_id))
+    texts = _by_table(_rows(connection, _TEXTS.format(language), by_line, table_id))
+    cells = _by_table(_rows(connection, _CELLS.format(language), by_line, table_id))
+    for table in tables:
+        own = str(table["table_id"])
+        entries = [
+            *(_text_entry(row, language) for row in texts.get(own, ())),
+            *(_number_entry(row, language) for row in cells.get(own, ())),
+        ]
+        if not entries:
+            raise PublicationError(f"{own} has no cell: there is nothing to lay out.")
+        yield _layout(table, entries, labels.get(own, ()), language)
+
+
+def _by_table(rows: Iterable[Mapping[str, object]]) -> dict[str, list[Mapping[str, object]]]:
+    by_table: dict[str, list[Mapping[str, object]]] = {}
+    for row in rows:
+        by_table.setdefault(str(row["table_id"]), []).append(row)
+    return by_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,18 +377,22 @@ class _Entry:
 
 
 def _layout(
-    connection: duckdb.DuckDBPyConnection, table: Mapping[str, object], language: Language
+    table: Mapping[str, object],
+    entries: Sequence[_Entry],
+    label_rows: Iterable[Mapping[str, object]],
+    language: Language,
 ) -> TableLayout:
     table_id = str(table["table_id"])
     labels = {
-        (int(str(row["row_no"])), str(row["row_key"])): _levels(row["label"])
-        for row in _rows(connection, _LABELS.format(language), [table_id])
+        (int(str(row["row_no"])), str(row["row_key"])): _levels(row["label"]) for row in label_rows
     }
-    entries = _under_headers_of_their_own(_entries(connection, table_id, language))
+    entries = _under_headers_of_their_own(entries)
     unlabelled = {(e.cell.row_no, e.cell.key.row_key) for e in entries} - set(labels)
     if unlabelled:
         raise PublicationError(f"{table_id}: no label for row {min(unlabelled)}.")
-    columns, grid = _grid(table_id, entries, labels)
+    columns, grid = _grid(
+        table_id, entries, labels, plain(table["label_header"]), bool(table["is_side_by_side"])
+    )
     lines = sorted({row_no for row_no, _ in grid})
     body = tuple(
         LayoutRow(row_no, tuple(grid.get((row_no, column)) for column in range(len(columns))))
@@ -370,11 +410,11 @@ def _layout(
         table_id=table_id,
         position=int(str(table["position"])),
         language=language,
-        number=str(table["number"] or ""),
-        title=str(table["title"] or ""),
-        unit=str(table["unit"] or ""),
-        source=str(table["source"] or ""),
-        notes=tuple(line for line in notes.split("\n") if line),
+        number=plain(table["number"]),
+        title=plain(table["title"]),
+        unit=plain(table["unit"]),
+        source=plain(table["source"]),
+        notes=tuple(plain(line) for line in notes.split("\n") if line),
         page=None if table["page"] is None else int(str(table["page"])),
         columns=columns,
         header=_header(columns),
@@ -383,33 +423,60 @@ def _layout(
     )
 
 
-def _entries(
-    connection: duckdb.DuckDBPyConnection, table_id: str, language: Language
-) -> list[_Entry]:
-    entries = []
-    for row in _rows(connection, _CELLS.format(language), [table_id]):
-        key = CellKey(table_id, str(row["row_key"]), str(row["period"]), str(row["measure"]))
-        if row["header"] is None:
-            raise PublicationError(f"{table_id}: no column is declared for {'/'.join(key[1:])}.")
-        value = row["value"]
-        cell = NumberCell(
-            key=key,
-            row_no=int(str(row["row_no"])),
-            value=value if isinstance(value, float) else None,
-            unit=str(row["unit"]),
-            decimals=int(str(row["decimals"])),
-            style=str(row["style"]),
-            suffix=str(row["suffix"] or ""),
-            printed_as=str(row["printed_as"]),
-            status=str(row["status"]),
-        )
-        label = str(row["measure_label"] or row["measure"])
-        entries.append(_Entry(cell, _levels(row["header"]), label, cell.unit))
-    return entries
+_TEXT_LABEL = {"zh": "內容", "en": "Text"}
+
+
+def _key(row: Mapping[str, object]) -> CellKey:
+    return CellKey(*(str(row[name]) for name in CellKey._fields))
+
+
+def _text_entry(row: Mapping[str, object], language: Language) -> _Entry:
+    cell = TextCell(_key(row), int(str(row["row_no"])), plain(row["text"]))
+    return _Entry(cell, _levels(row["header"]), _TEXT_LABEL[language], "")
+
+
+def _number_entry(row: Mapping[str, object], language: Language) -> _Entry:
+    key = _key(row)
+    if row["header"] is None:
+        raise PublicationError(f"{key.table_id}: no column is declared for {'/'.join(key[1:])}.")
+    value = row["value"]
+    suffix, printed_as = plain(row["suffix"]), plain(row["printed_as"])
+    if language == "en" and _IDEOGRAPH.search(suffix):
+        suffix, printed_as = "", printed_as.replace(suffix, "")
+    cell = NumberCell(
+        key=key,
+        row_no=int(str(row["row_no"])),
+        value=value if isinstance(value, float) else None,
+        unit=plain(row["unit"]),
+        decimals=int(str(row["decimals"])),
+        style=str(row["style"]),
+        suffix=suffix,
+        printed_as=printed_as,
+        status=str(row["status"]),
+    )
+    return _Entry(cell, _levels(row["header"]), plain(row["measure_label"]), cell.unit)
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
+
+
+_IDEOGRAPH = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
+"""A suffix such as 年 belongs to the Chinese book; in English the header or unit line says it."""
+
+
+def plain(text: object) -> str:
+    """A text without characters that are not seen but change what is seen.
+
+    Control characters and marks of writing direction: a label with one could show its neighbour's
+    digits in another order. None becomes the empty text.
+    """
+    return "" if text is None else _UNSEEN.sub("", str(text))
 
 
 def _levels(text: object) -> tuple[str, ...]:
-    return tuple(part.strip() for part in str(text).split(LEVEL_SEPARATOR.strip()))
+    return tuple(part.strip() for part in plain(text).split(LEVEL_SEPARATOR))
 
 
 def _under_headers_of_their_own(entries: Sequence[_Entry]) -> list[_Entry]:
@@ -434,52 +501,40 @@ def _grid(
     table_id: str,
     entries: Sequence[_Entry],
     labels: Mapping[tuple[int, str], tuple[str, ...]],
+    label_header: str,
+    side_by_side: bool,
 ) -> tuple[tuple[LayoutColumn, ...], _Grid]:
     """Arrange entries, in the order of their columns, with their labels."""
     by_path: dict[tuple[str, ...], list[_Entry]] = {}
     for entry in entries:
         by_path.setdefault(entry.path, []).append(entry)
-    side_by_side = _has_side_by_side_lists(entries)
     columns: list[LayoutColumn] = []
     grid: _Grid = {}
     blocks = groupby(by_path, lambda path: by_path[path][0].cell.key.period if side_by_side else "")
     for block, (_, block_paths) in enumerate(blocks):
         paths = list(block_paths)
+        header = _label_path(paths, label_header) if side_by_side else (label_header,)
         own = {(e.cell.row_no, e.cell.key.row_key) for path in paths for e in by_path[path]}
         # A ranked list is read as "1 India 1,444".
         ranked = side_by_side and by_path[paths[0]][0].cell.key.measure == "rank"
         for number, path in enumerate(paths):
             if number == (1 if ranked else 0):
-                _add_labels(
-                    table_id, columns, grid, _label_path(paths, side_by_side), own, labels, block
-                )
+                _add_labels(table_id, columns, grid, header, own, labels, block)
             _add_column(table_id, columns, grid, path, by_path[path], block)
         if ranked and len(paths) == 1:
-            _add_labels(
-                table_id, columns, grid, _label_path(paths, side_by_side), own, labels, block
-            )
+            _add_labels(table_id, columns, grid, header, own, labels, block)
     return tuple(columns), grid
 
 
-def _has_side_by_side_lists(entries: Sequence[_Entry]) -> bool:
-    keys: dict[int, str] = {}
-    return any(
-        keys.setdefault(entry.cell.row_no, entry.cell.key.row_key) != entry.cell.key.row_key
-        for entry in entries
-    )
-
-
-def _label_path(paths: Sequence[tuple[str, ...]], side_by_side: bool) -> tuple[str, ...]:
-    """The header of a block's labels: what the headers of the block have in common."""
-    if not side_by_side:
-        return ("",)
+def _label_path(paths: Sequence[tuple[str, ...]], label_header: str) -> tuple[str, ...]:
+    """The header of the labels of a block: below what all headers of the block have in common."""
     common = []
     for level in zip(*paths, strict=False):
         if len(set(level)) > 1:
             break
         common.append(level[0])
     depth = max(map(len, paths))
-    return tuple(common) if len(common) == depth else (*common, "")
+    return tuple(common) if len(common) == depth else (*common, label_header)
 
 
 def _add_labels(

@@ -33,6 +33,7 @@ totals as (
     select
         period,
         value / 100 as export_value_ntd_100m,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from exports
     where indicator_id = 'exports_total' and area_code = 'TWN'
@@ -43,6 +44,7 @@ shares as (
         breakdown as row_key,
         period,
         cast({{ round_half_away('value', 2) }} as double) as export_share_pct,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from exports
     where indicator_id = 'export_share' and area_code = 'TWN'
@@ -53,6 +55,7 @@ shares as (
         'total' as row_key,
         period,
         100.0 as export_share_pct,
+        null as observation_key,
         status
     from totals
 ),
@@ -70,7 +73,19 @@ cells as (
                 then shares.export_share_pct
         end as value,
         totals.status as total_status,
-        shares.status as share_status
+        shares.status as share_status,
+        case
+            when frame.row_key = 'total' and frame.measure = 'export_value_ntd_100m'
+                then {{ scaled_from('totals.observation_key', 100) }}
+            when frame.row_key = 'total'
+                then {{ made_from('whole', {'total': 'totals.observation_key'}) }}
+            when frame.measure = 'export_value_ntd_100m'
+                then {{ made_from('share_of_total', {
+                    'total': 'totals.observation_key',
+                    'share': 'shares.observation_key',
+                }, constant=100) }}
+            else {{ made_from('rounded', {'value': 'shares.observation_key'}, constant=2) }}
+        end as made_from
     from frame
     -- one total per period, one share per class and period: both many to one
     left join totals
@@ -92,7 +107,8 @@ final as (
             when measure = 'export_share_pct'
                 then {{ combined_status('value', 'share_status', "''") }}
             else {{ combined_status('value', 'total_status', 'share_status') }}
-        end as status
+        end as status,
+        made_from
     from cells
 )
 

@@ -45,6 +45,7 @@ matched as (
         coalesce(statistic_label.breakdown, statistic.breakdown) as breakdown,
         statistic.period,
         statistic.value * statistic_label.multiplier as value,
+        statistic_label.multiplier,
         statistic.base_period,
         statistic.vintage,
         statistic.source_file,
@@ -69,6 +70,7 @@ deduplicated as (
         breakdown,
         period,
         value,
+        multiplier,
         base_period,
         vintage,
         source_file,
@@ -82,7 +84,12 @@ deduplicated as (
 ),
 
 final as (
-    {{ publisher_observations('deduplicated', source_id, base_period='deduplicated.base_period') }}
+    {{ publisher_observations(
+        'deduplicated',
+        source_id,
+        base_period='deduplicated.base_period',
+        multiplier='deduplicated.multiplier',
+    ) }}
 )
 
 select * from final

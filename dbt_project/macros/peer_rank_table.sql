@@ -45,7 +45,8 @@ final as (
                 'competitiveness_rank.estimate_id',
                 'competitiveness_rank.status'
             )
-        }} as status
+        }} as status,
+        {{ made_from('given', {'value': observation_key('competitiveness_rank')}) }} as made_from
     from panel
     cross join promised
     -- one rank per area, criterion and year: many to one

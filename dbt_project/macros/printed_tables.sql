@@ -9,3 +9,16 @@
     'table_1_2_16', 'table_1_4_07',
   ]) }}
 {%- endmacro %}
+
+{#- These columns of every cell of every table, with the table that it stands in. -#}
+{% macro cells_of_tables(columns) -%}
+    {%- for table in printed_tables() %}
+    select
+        '{{ table | replace('table_', 'T') | replace('_', '-') }}' as table_id,
+        {{ columns | join(', ') }}
+    from {{ ref(table) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -2,11 +2,13 @@
     columns, provisional (P) where the edition declares so, corrected where it declares that.
 
     values: the CTE, with indicator_id, area_code, breakdown, period, value and where it stands
-    (vintage, source_file, source_row); base_period: SQL on it; extra_columns: kept as they are. -#}
+    (vintage, source_file, source_row); base_period: SQL on it; multiplier: SQL on it, from the number in
+    the file to value; extra_columns: kept as they are. -#}
 {% macro publisher_observations(
     values,
     source_id,
     base_period='cast(null as varchar)',
+    multiplier='1',
     extra_columns=[]
 ) -%}
     select
@@ -24,7 +26,8 @@
         {{ values }}.vintage,
         {{ values }}.source_file,
         {{ values }}.source_row,
-        {{ correction_columns(values ~ '.value', 'source_basis.basis') }}
+        {{ correction_columns(values ~ '.value', 'source_basis.basis') }},
+        cast({{ multiplier }} as double) as multiplier
         {%- for column in extra_columns %},
         {{ values }}.{{ column }}
         {%- endfor %}

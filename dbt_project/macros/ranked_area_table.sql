@@ -33,6 +33,7 @@ observation as (
         area_code,
         cast(period as integer) as year,
         value / {{ divisor }} as value,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_research_and_development') }}
     where
@@ -73,7 +74,8 @@ level_cell as (
         promised.period,
         promised.measure,
         observation.value,
-        coalesce(observation.status, 'M') as status
+        coalesce(observation.status, 'M') as status,
+        {{ scaled_from('observation.observation_key', divisor) }} as made_from
     from row_order
     cross join promised
     left join observation
@@ -91,7 +93,11 @@ growth_cell as (
         promised.measure,
         {{ growth_pct('observation.value', 'previous.value') }} as value,
         observation.status as status_now,
-        previous.status as status_before
+        previous.status as status_before,
+        {{ made_from('growth_pct', {
+            'value': 'observation.observation_key',
+            'previous': 'previous.observation_key',
+        }) }} as made_from
     from row_order
     cross join promised
     left join observation
@@ -112,7 +118,8 @@ final as (
         period,
         measure,
         value,
-        status
+        status,
+        made_from
     from level_cell
 
     union all
@@ -123,7 +130,8 @@ final as (
         period,
         measure,
         value,
-        {{ combined_status('value', 'status_now', 'status_before') }} as status
+        {{ combined_status('value', 'status_now', 'status_before') }} as status,
+        made_from
     from growth_cell
 )
 

@@ -3,7 +3,7 @@
 
     by_industry: relation with industry_key, period and the amounts; total_key: the industry that is
     the total; year: name of the edition's parameter; size: SQL on by_industry; cells: per measure
-    the value and the statuses it depends on, as SQL on `industry` and `total`, which are the rows
+    the value, the statuses it depends on and what it is made from, as SQL on `industry` and `total`, which are the rows
     of the industry and of the total in the cell's period. -#}
 {% macro ranked_industry_table(table_id, by_industry, total_key, year, size, cells) -%}
 with
@@ -67,7 +67,12 @@ cell as (
         {%- for measure, cell in cells.items() if cell.statuses | length > 1 %}
             when '{{ measure }}' then {{ cell.statuses[1] }}
         {%- endfor %}
-        end as second_status
+        end as second_status,
+        case frame.measure
+        {%- for measure, cell in cells.items() %}
+            when '{{ measure }}' then {{ cell.made_from }}
+        {%- endfor %}
+        end as made_from
     from frame
     -- one row per industry and period: both many to one
     left join by_industry as industry
@@ -87,7 +92,8 @@ final as (
         period,
         measure,
         value,
-        {{ combined_status('value', 'first_status', 'second_status') }} as status
+        {{ combined_status('value', 'first_status', 'second_status') }} as status,
+        made_from
     from cell
 )
 

@@ -204,7 +204,7 @@ def test_a_printed_line_that_cannot_be_is_refused_with_its_line(
         ("      - N/A = not available.\n", "", "1 notes in Chinese but 0 in English"),
         ("style: arrow", "style: arow", "'arow' is not known"),
         ("{base_period} constant PPP", "{base_year} constant PPP", "cannot be filled in"),
-        ("panel: rnd_economies}", "panel: rnd_economy}", "no panel 'rnd_economy'"),
+        ("panel: rnd_economies,", "panel: rnd_economy,", "no panel 'rnd_economy'"),
         ("rows: [economic_growth_rate]", "rows: [growth]", "'growth' is not a row"),
         ("periods: 2022..2023", "periods: 2023..2022", "is not a period"),
         ("id: T1-2-02", "id: T1-2-01", "stands twice"),

@@ -7,6 +7,7 @@ real_gdp as (
         period,
         try_cast(period as integer) as year,
         value,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_national_accounts') }}
     where indicator_id = 'real_gdp' and area_code = 'TWN'
@@ -17,7 +18,11 @@ growth as (
         real_gdp.period,
         {{ growth_pct('real_gdp.value', 'previous.value') }} as growth_pct,
         real_gdp.status,
-        previous.status as previous_status
+        previous.status as previous_status,
+        {{ made_from('growth_pct', {
+            'value': 'real_gdp.observation_key',
+            'previous': 'previous.observation_key',
+        }) }} as made_from
     from real_gdp
     -- one year before each year: one to one
     inner join real_gdp as previous
@@ -28,7 +33,8 @@ final as (
     select
         period,
         growth_pct,
-        {{ combined_status('growth_pct', 'status', 'previous_status') }} as status
+        {{ combined_status('growth_pct', 'status', 'previous_status') }} as status,
+        made_from
     from growth
 )
 

@@ -18,6 +18,8 @@ final as (
         patents.period,
         patents.value as grants,
         rank() over (partition by patents.period order by patents.value desc) as position_in_period,
+        {{ observation_key('patents') }} as observation_key,
+        list({{ observation_key('patents') }}) over (partition by patents.period) as ranked_keys,
         {{ book_status('patents.value', 'patents.estimate_id', 'patents.status') }} as status
     from patents
     -- an area code is one area: many to one

@@ -21,6 +21,7 @@ population as (
         'total' as breakdown,
         period,
         value,
+        multiplier,
         latest_actual_period,
         vintage,
         source_file,
@@ -58,6 +59,7 @@ final as (
         population.source_file,
         population.source_row,
         {{ correction_columns('population.value', 'source_basis.basis') }},
+        population.multiplier,
         population.publisher_area_code,
         population.publisher_area_name
     from population

@@ -40,7 +40,9 @@ final as (
         source_row,
         basis,
         correction_id,
-        publisher_value
+        publisher_value,
+        multiplier,
+        null as made_from
     from observed
 
     union all
@@ -62,7 +64,9 @@ final as (
         cast(null as bigint) as source_row,
         'editor' as basis,
         cast(null as varchar) as correction_id,
-        cast(null as double) as publisher_value
+        cast(null as double) as publisher_value,
+        cast(null as double) as multiplier,
+        estimated.made_from
     from estimated
     -- one series per indicator has the breakdown 'total': many to one
     inner join series

@@ -13,7 +13,8 @@ final as (
         period,
         rule_value as value,
         estimate_id,
-        estimate_rule
+        estimate_rule,
+        made_from
     from rule_value
     where
         observed_value is null

@@ -7,7 +7,8 @@ observed as (
         indicator_id,
         area_code,
         cast(period as integer) as year,
-        value
+        value,
+        {{ observation_key() }} as observation_key
     from {{ ref('int_research_and_development__observed') }}
     -- only whole series are estimated, not their parts
     where breakdown = 'total'
@@ -49,7 +50,11 @@ final as (
         observed_before.value
         + (observed_after.value - observed_before.value)
         * (neighbour_year.year - neighbour_year.year_before)
-        / (neighbour_year.year_after - neighbour_year.year_before) as value
+        / (neighbour_year.year_after - neighbour_year.year_before) as value,
+        {{ made_from('interpolate', {
+            'before': 'observed_before.observation_key',
+            'after': 'observed_after.observation_key',
+        }) }} as made_from
     from neighbour_year
     -- each neighbour is one observation; without both there is no line
     inner join observed as observed_before

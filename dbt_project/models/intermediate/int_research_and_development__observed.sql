@@ -22,8 +22,9 @@ observed as (
         msti.area_code,
         series.breakdown,
         msti.period,
+        msti.value as file_value,
         -- the publisher's power of ten is read from the row, ours from the series
-        msti.value * power(10, coalesce(msti.value_exponent, 0) - series.unit_exponent) as value,
+        power(10, coalesce(msti.value_exponent, 0) - series.unit_exponent) as multiplier,
         series.unit_code,
         msti.base_period,
         msti.status,
@@ -49,7 +50,7 @@ final as (
         observed.area_code,
         observed.breakdown,
         observed.period,
-        {{ corrected_value('observed.value') }} as value,
+        {{ corrected_value('observed.file_value * observed.multiplier') }} as value,
         observed.unit_code,
         observed.base_period,
         observed.status,
@@ -57,7 +58,8 @@ final as (
         observed.vintage,
         observed.source_file,
         observed.source_row,
-        {{ correction_columns('observed.value', 'source_basis.basis') }}
+        {{ correction_columns('observed.file_value * observed.multiplier', 'source_basis.basis') }},
+        observed.multiplier
     from observed
     -- one basis and at most one correction: both many to one
     left join source_basis

@@ -17,6 +17,7 @@ walked as (
         rule,
         observed_value,
         standalone_value as rule_value,
+        standalone_from as made_from,
         coalesce(observed_value, standalone_value) as value,
         cast(null as double) as value_before,
         cast(null as integer) as year_before
@@ -37,6 +38,10 @@ walked as (
             step.standalone_value,
             {{ continued_value('step', 'walked') }}
         ) as rule_value,
+        coalesce(
+            step.standalone_from,
+            {{ continued_from('step', 'walked') }}
+        ) as made_from,
         coalesce(
             step.observed_value,
             step.standalone_value,
@@ -60,7 +65,8 @@ final as (
         estimate_id,
         rule as estimate_rule,
         rule_value,
-        observed_value
+        observed_value,
+        made_from
     from walked
     where estimate_id is not null
 )

@@ -73,6 +73,10 @@ final as (
             when 'given' then estimate.given_value
             when 'interpolate' then interpolated.value
         end as standalone_value,
+        case estimate.rule
+            when 'given' then {{ made_from('given_by_editor', constant='estimate.given_value') }}
+            when 'interpolate' then interpolated.made_from
+        end as standalone_from,
         row_number() over (
             partition by needed_year.indicator_id, needed_year.area_code
             order by needed_year.year

@@ -7,20 +7,7 @@ measure as (
 ),
 
 cell as (
-    {%- for table in printed_tables() %}
-    select
-        '{{ table | replace('table_', 'T') | replace('_', '-') }}' as table_id,
-        row_no,
-        row_key,
-        period,
-        measure,
-        value,
-        status
-    from {{ ref(table) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ cells_of_tables(['row_no', 'row_key', 'period', 'measure', 'value', 'status']) }}
 ),
 
 final as (

@@ -23,20 +23,31 @@ industry as (
     select * from {{ ref('industry') }}
 ),
 
+book_text as (
+    select * from {{ ref('book_text') }}
+),
+
+-- a line may hold words only
+place as (
+    select edition, table_id, row_no, row_key, measure from cell
+    union
+    select edition, table_id, row_no, row_key, measure from book_text
+),
+
 line as (
     select
-        cell.edition,
-        cell.table_id,
-        cell.row_no,
-        cell.row_key,
+        place.edition,
+        place.table_id,
+        place.row_no,
+        place.row_key,
         min(measure.position) as first_measure_position
-    from cell
-    -- a cell has one measure: many to one
-    inner join measure
+    from place
+    -- a number has one measure, words have none here: many to at most one
+    left join measure
         on
-            cell.table_id = measure.table_id
-            and cell.measure = measure.measure
-    group by cell.edition, cell.table_id, cell.row_no, cell.row_key
+            place.table_id = measure.table_id
+            and place.measure = measure.measure
+    group by place.edition, place.table_id, place.row_no, place.row_key
 ),
 
 -- only a key that takes several lines in the same block needs the measure to tell them apart
@@ -63,12 +74,17 @@ labelled as (
         line.row_key,
         coalesce(edition_row.label_zh, area.name_zh, industry.name_zh) as name_zh,
         coalesce(edition_row.label_en, area.name_en, industry.name_en) as name_en,
+        coalesce(edition_row.group_zh, '') as group_zh,
+        coalesce(edition_row.group_en, '') as group_en,
+        split_table.table_id is not null as is_split,
         -- the total that ranked industries belong to stands before them without a number
         case
             when industry.industry_key is not null and line.row_no > 1
                 then cast(line.row_no - 1 as varchar) || '.'
             else ''
         end as number_prefix,
+        coalesce(measure.label_zh, '') as measure_zh,
+        coalesce(measure.label_en, '') as measure_en,
         case
             when split_table.table_id is null then ''
             else ' ' || measure.label_zh
@@ -102,7 +118,9 @@ final as (
         row_no,
         row_key,
         number_prefix || name_zh || suffix_zh as label_zh,
-        number_prefix || name_en || suffix_en as label_en
+        number_prefix || name_en || suffix_en as label_en,
+        {{ label_levels('zh') }} as label_levels_zh,
+        {{ label_levels('en') }} as label_levels_en
     from labelled
 )
 

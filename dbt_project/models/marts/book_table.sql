@@ -47,7 +47,10 @@ final as (
             as notes_zh,
         {{ with_base_period('book_table.notes_en', 'base_year_of_table.base_year_en', 'unstated') }}
             as notes_en,
-        book_table.page
+        book_table.page,
+        book_table.label_header_zh,
+        book_table.label_header_en,
+        book_table.is_side_by_side
     from book_table
     -- one line per table: one to one
     left join base_year_of_table

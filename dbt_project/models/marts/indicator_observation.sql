@@ -52,7 +52,8 @@ final as (
         cast(observation.source_row as bigint) as source_row,
         observation.basis,
         observation.correction_id,
-        cast(observation.publisher_value as double) as publisher_value
+        cast(observation.publisher_value as double) as publisher_value,
+        observation.multiplier
     from observation
     cross join edition
 )

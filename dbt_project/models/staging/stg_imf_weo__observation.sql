@@ -40,6 +40,7 @@ final as (
         source.frequency,
         source.period,
         source.value * source.multiplier as value,
+        source.multiplier,
         source.latest_actual_period,
         source._vintage as vintage,
         source._source_file as source_file,

@@ -21,6 +21,7 @@ population as (
         area_code,
         period,
         value,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_population_un') }}
     where is_country
@@ -31,6 +32,8 @@ ranked as (
         area_code,
         period,
         value,
+        observation_key,
+        list(observation_key) over (partition by period) as ranked_keys,
         status,
         cast(
             row_number() over (partition by period order by value desc, area_code) as integer
@@ -48,7 +51,14 @@ final as (
             when 'rank' then cast(ranked.population_rank as double)
             when 'population_million' then ranked.value / 1000
         end as value,
-        ranked.status
+        ranked.status,
+        case promised.measure
+            when 'rank'
+                then {{
+                    made_from('rank', {'value': 'ranked.observation_key'}, among='ranked.ranked_keys')
+                }}
+            when 'population_million' then {{ scaled_from('ranked.observation_key', 1000) }}
+        end as made_from
     from promised
     cross join book_table
     -- one to many: the ten of the year

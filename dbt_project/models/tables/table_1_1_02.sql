@@ -36,7 +36,8 @@ final as (
         promised.measure,
         capability.value,
         {{ book_status('capability.value', 'capability.estimate_id', 'capability.status') }}
-            as status
+            as status,
+        {{ made_from('given', {'value': observation_key('capability')}) }} as made_from
     from capability_row
     cross join promised
     -- one year per capability and estimate: many to one

@@ -32,7 +32,8 @@ final as (
         promised.period,
         promised.measure,
         risk.value,
-        {{ book_status('risk.value', 'risk.estimate_id', 'risk.status') }} as status
+        {{ book_status('risk.value', 'risk.estimate_id', 'risk.status') }} as status,
+        {{ made_from('given', {'value': observation_key('risk')}) }} as made_from
     from promised
     cross join book_table
     -- one to many: the ten of the horizon

@@ -24,6 +24,7 @@ observation as (
         case indicator_id when 'gerd_constant_ppp' then 'total' else breakdown end as row_key,
         cast(period as integer) as year,
         value / 100 as amount,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_research_and_development') }}
     where
@@ -37,6 +38,8 @@ source_year as (
         observation.year,
         observation.amount,
         100 * observation.amount / total.amount as share,
+        observation.observation_key as amount_key,
+        total.observation_key as total_key,
         observation.status as amount_status,
         {{ combined_status('total.amount', 'observation.status', 'total.status') }} as share_status
     from observation
@@ -67,7 +70,27 @@ cell as (
         case promised.measure
             when 'gerd_source_change_usd_100m' then year_before.amount_status
             when 'gerd_source_share_change_pp' then year_before.share_status
-        end as status_before
+        end as status_before,
+        case promised.measure
+            when 'gerd_source_usd_100m' then {{ scaled_from('this_year.amount_key', 100) }}
+            when 'gerd_source_change_usd_100m'
+                then {{ made_from('difference', {
+                    'minuend': 'this_year.amount_key',
+                    'subtrahend': 'year_before.amount_key',
+                }, constant=100) }}
+            when 'gerd_source_share_pct'
+                then {{ made_from('share_pct', {
+                    'numerator': 'this_year.amount_key',
+                    'denominator': 'this_year.total_key',
+                }) }}
+            when 'gerd_source_share_change_pp'
+                then {{ made_from('share_change_pp', {
+                    'numerator': 'this_year.amount_key',
+                    'denominator': 'this_year.total_key',
+                    'previous_numerator': 'year_before.amount_key',
+                    'previous_denominator': 'year_before.total_key',
+                }) }}
+        end as made_from
     from funding_source
     cross join promised
     -- one row per source and year: many to one, twice
@@ -89,7 +112,8 @@ final as (
         period,
         measure,
         value,
-        {{ combined_status('value', 'status_now', 'status_before') }} as status
+        {{ combined_status('value', 'status_now', 'status_before') }} as status,
+        made_from
     from cell
 )
 

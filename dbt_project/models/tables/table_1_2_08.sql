@@ -29,7 +29,9 @@ figure as (
         indicator_id as figure_key,
         period,
         value,
-        {{ book_status('value', 'estimate_id', 'status') }} as status
+        {{ book_status('value', 'estimate_id', 'status') }} as status,
+        {{ observation_key() }} as observation_key,
+        null as made_from
     from level
     where area_code = 'TWN'
 
@@ -39,7 +41,9 @@ figure as (
         'real_gdp_growth' as figure_key,
         period,
         growth_pct as value,
-        status
+        status,
+        null as observation_key,
+        made_from
     from {{ ref('int_national_accounts__real_gdp_growth') }}
 ),
 
@@ -50,7 +54,11 @@ final as (
         promised.period,
         promised.measure,
         figure.value / line.divisor as value,
-        coalesce(figure.status, 'M') as status
+        coalesce(figure.status, 'M') as status,
+        coalesce(figure.made_from, case line.divisor
+            when 1 then {{ scaled_from('figure.observation_key', 1) }}
+            when 100 then {{ scaled_from('figure.observation_key', 100) }}
+        end) as made_from
     from {{ source('edition', 'measure_period') }} as promised
     -- a measure is one line, a line stands once in the table: both many to one
     inner join line

@@ -36,7 +36,8 @@ final as (
         measure.measure,
         observation.value,
         {{ book_status('observation.value', 'observation.estimate_id', 'observation.status') }}
-            as status
+            as status,
+        {{ made_from('given', {'value': observation_key('observation')}) }} as made_from
     from evaluation
     cross join measure
     -- one position per evaluation: many to one

@@ -10,6 +10,7 @@ population as (
         area_code,
         period,
         value as persons,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_population_imf') }}
 ),
@@ -58,7 +59,19 @@ cell as (
         grants.status as grants_status,
         case frame.measure
             when 'patent_density_per_million' then population.status
-        end as population_status
+        end as population_status,
+        case frame.measure
+            when 'rank'
+                then {{
+                    made_from('rank', {'value': 'grants.observation_key'}, among='grants.ranked_keys')
+                }}
+            when 'patents_granted' then {{ scaled_from('grants.observation_key', 1) }}
+            when 'patent_density_per_million'
+                then {{ made_from('quotient', {
+                    'numerator': 'grants.observation_key',
+                    'denominator': 'population.observation_key',
+                }, constant=1000000) }}
+        end as made_from
     from frame
     -- one count and one population per area and period: both many to one
     left join grants
@@ -78,7 +91,8 @@ final as (
         period,
         measure,
         cast(value as double) as value,
-        {{ combined_status('value', 'grants_status', 'population_status') }} as status
+        {{ combined_status('value', 'grants_status', 'population_status') }} as status,
+        made_from
     from cell
 )
 

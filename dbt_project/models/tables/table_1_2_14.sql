@@ -62,6 +62,7 @@ values_by_measure as (
         patents.breakdown,
         patents.period,
         patents.value,
+        {{ observation_key('patents') }} as observation_key,
         {{ book_status('patents.value', 'patents.estimate_id', 'patents.status') }} as status
     from patents
     -- an area stands once in the panel: many to one
@@ -77,7 +78,8 @@ final as (
         frame.period,
         frame.measure,
         values_by_measure.value,
-        coalesce(values_by_measure.status, 'M') as status
+        coalesce(values_by_measure.status, 'M') as status,
+        {{ made_from('given', {'value': 'values_by_measure.observation_key'}) }} as made_from
     from frame
     -- one value per measure, field and window: one to one
     left join values_by_measure

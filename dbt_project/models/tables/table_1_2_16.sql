@@ -12,14 +12,23 @@
         'value_added_ntd_100m': {
             'value': value_added,
             'statuses': [value_added_status],
+            'made_from': scaled_from('industry.value_added_key', 100),
         },
         'value_added_share_pct': {
             'value': share_pct(value_added, 'total.value_added_ntd_100m'),
             'statuses': [value_added_status, 'total.value_added_status'],
+            'made_from': made_from('share_pct', {
+                'numerator': 'industry.value_added_key',
+                'denominator': 'total.value_added_key',
+            }),
         },
         'value_added_rate_pct': {
             'value': share_pct(value_added, 'industry.gross_output_ntd_100m'),
             'statuses': [value_added_status, 'industry.gross_output_status'],
+            'made_from': made_from('share_pct', {
+                'numerator': 'industry.value_added_key',
+                'denominator': 'industry.gross_output_key',
+            }),
         },
     },
 ) }}

@@ -19,6 +19,7 @@ target as (
             when 'hydrogen_electrolyser_gw' then 'electrolyser_capacity_gw'
             when 'hydrogen_output_10kt' then 'green_hydrogen_output_10kt_per_year'
         end as measure,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_hydrogen_targets') }}
 ),
@@ -30,7 +31,8 @@ final as (
         target.period,
         target.measure,
         target.value,
-        target.status
+        target.status,
+        {{ made_from('given', {'value': 'target.observation_key'}) }} as made_from
     from stage
     -- one to many: a capacity and an output
     inner join target
