@@ -11,7 +11,7 @@ from dataclasses import astuple
 
 import polars as pl
 
-from editions.model import BookTable, Edition
+from editions.model import BookFigure, BookTable, Edition, FigureGap
 
 TEXT, INT, FLOAT, FLAG = pl.String(), pl.Int32(), pl.Float64(), pl.Boolean()
 
@@ -89,6 +89,70 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "measure": TEXT,
         "text_zh": TEXT,
         "text_en": TEXT,
+    },
+    "figure": {
+        "edition": TEXT,
+        "figure_id": TEXT,
+        "model": TEXT,
+        "position": INT,
+        "number_zh": TEXT,
+        "number_en": TEXT,
+        "title_zh": TEXT,
+        "title_en": TEXT,
+        "unit_zh": TEXT,
+        "unit_en": TEXT,
+        "source_zh": TEXT,
+        "source_en": TEXT,
+        "notes_zh": TEXT,
+        "notes_en": TEXT,
+        "page": INT,
+        "chart": TEXT,
+        "width": TEXT,
+        "top_count": INT,
+        "peer_panel_id": TEXT,
+        "land_sources": TEXT,
+        "land_zh": TEXT,
+        "land_en": TEXT,
+    },
+    "figure_series": {
+        "edition": TEXT,
+        "figure_id": TEXT,
+        "series_key": TEXT,
+        "position": INT,
+        "label_zh": TEXT,
+        "label_en": TEXT,
+    },
+    "figure_axis_point": {
+        "edition": TEXT,
+        "figure_id": TEXT,
+        "point_key": TEXT,
+        "position": INT,
+        "label_zh": TEXT,
+        "label_en": TEXT,
+    },
+    "figure_measure": {
+        "edition": TEXT,
+        "figure_id": TEXT,
+        "measure": TEXT,
+        "position": INT,
+        "label_zh": TEXT,
+        "label_en": TEXT,
+        "unit_zh": TEXT,
+        "unit_en": TEXT,
+        "decimals": INT,
+        "drawn_as": TEXT,
+        "axis_low": FLOAT,
+        "axis_high": FLOAT,
+        "indicator_id": TEXT,
+    },
+    "figure_promise": {
+        "edition": TEXT,
+        "figure_id": TEXT,
+        "measure": TEXT,
+        "series_key": TEXT,
+        "point_key": TEXT,
+        "gap_zh": TEXT,
+        "gap_en": TEXT,
     },
     "panel": {
         "edition": TEXT,
@@ -275,6 +339,21 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
             for measure in table.text_measures
             for chinese, english in measure.english
         ],
+        "figure": [_figure_line(position, f) for position, f in enumerate(edition.figures, 1)],
+        "figure_series": [
+            (figure.id, series.key, position, series.label_zh, series.label_en)
+            for figure in edition.figures
+            for position, series in enumerate(edition.series_of(figure), 1)
+        ],
+        "figure_axis_point": [
+            (figure.id, point.key, position, point.label_zh, point.label_en)
+            for figure in edition.figures
+            for position, point in enumerate(figure.points, 1)
+        ],
+        "figure_measure": [line for figure in edition.figures for line in _drawn_lines(figure)],
+        "figure_promise": [
+            line for figure in edition.figures for line in _promise_lines(edition, figure)
+        ],
         "panel": [(p.panel_id, p.area_code, p.position, p.role) for p in edition.panels],
         "estimate": [
             (
@@ -393,6 +472,75 @@ def _table_line(position: int, table: BookTable) -> Line:
         table.rows.header_en,
         table.rows.side_by_side,
     )
+
+
+def _figure_line(position: int, figure: BookFigure) -> Line:
+    return (
+        figure.id,
+        figure.model,
+        position,
+        figure.number_zh,
+        figure.number_en,
+        figure.title_zh,
+        figure.title_en,
+        figure.unit_zh,
+        figure.unit_en,
+        figure.source_zh,
+        figure.source_en,
+        "\n".join(figure.notes_zh),
+        "\n".join(figure.notes_en),
+        figure.page,
+        figure.chart,
+        figure.width,
+        figure.top_count,
+        figure.peers,
+        ", ".join(figure.land_sources),
+        figure.land_zh,
+        figure.land_en,
+    )
+
+
+def _drawn_lines(figure: BookFigure) -> list[Line]:
+    return [
+        (
+            figure.id,
+            m.name,
+            position,
+            m.label_zh,
+            m.label_en,
+            m.unit_zh,
+            m.unit_en,
+            m.decimals,
+            m.drawn_as,
+            m.axis_low,
+            m.axis_high,
+            m.indicator_id,
+        )
+        for position, m in enumerate(figure.measures, 1)
+    ]
+
+
+def _promise_lines(edition: Edition, figure: BookFigure) -> list[Line]:
+    """Every value that a figure promises by name, with the reason where there can be none."""
+    lines: list[Line] = []
+    for measure in figure.measures:
+        for series in edition.series_of(figure):
+            for point in figure.points:
+                if measure.series is not None and series.key not in measure.series:
+                    continue
+                if measure.points is not None and point.key not in measure.points:
+                    continue
+                gap = _gap_of(figure, series.key, point.key)
+                reasons = (gap.reason_zh, gap.reason_en) if gap else (None, None)
+                lines.append((figure.id, measure.name, series.key, point.key, *reasons))
+    return lines
+
+
+def _gap_of(figure: BookFigure, series: str, point: str) -> FigureGap | None:
+    for gap in figure.gaps:
+        if point in gap.points and (gap.series is None or series in gap.series):
+            return gap
+    return None
 
 
 def _measure_lines(table: BookTable) -> list[Line]:

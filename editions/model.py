@@ -15,6 +15,9 @@ RowKind = Literal["panel", "fixed", "ranked", "top"]
 TopOf = Literal["area", "industry"]
 Style = Literal["number", "arrow", "plain"]
 ColumnOrder = Literal["by_measure", "by_period"]
+Chart = Literal["bubble", "radar", "lines", "bars", "columns_and_lines", "stacked_columns"]
+Width = Literal["column", "page"]
+DrawnAs = Literal["column", "line", "stack", "bar", "x", "y", "size", "radius", "table"]
 Role = Literal["country", "aggregate", "own"]
 Rule = Literal["given", "interpolate", "extend_increment", "carry_growth"]
 CorrectionStatus = Literal["applied", "proposed", "withdrawn"]
@@ -179,6 +182,83 @@ class BookTable:
             return pairs
         periods = list(dict.fromkeys(column.period for _, column in pairs))
         return sorted(pairs, key=lambda pair: periods.index(pair[1].period))
+
+
+@dataclass(frozen=True)
+class FigureLabel:
+    """A series or a point of a figure; an area that the dimension names has empty labels."""
+
+    key: str
+    label_zh: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class FigureMeasure:
+    """What a figure shows of each series and point, and how.
+
+    `axis_low` and `axis_high` are what the axis holds at least, in the measure's unit. `series` and
+    `points` hold the keys that the measure is promised for, None for all.
+    """
+
+    name: str
+    label_zh: str
+    label_en: str
+    unit_zh: str
+    unit_en: str
+    decimals: int
+    drawn_as: DrawnAs
+    axis_low: float | None
+    axis_high: float | None
+    series: tuple[str, ...] | None
+    points: tuple[str, ...] | None
+    indicator_id: str | None
+
+
+@dataclass(frozen=True)
+class FigureGap:
+    """Points that cannot have a value, for all series or for some."""
+
+    points: tuple[str, ...]
+    series: tuple[str, ...] | None
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class BookFigure:
+    """A figure of the book that is drawn from numbers.
+
+    Its series are the areas of `panel` that have one of `panel_roles`, then `series`; or, where
+    `top_count` is given, areas that the model finds. `land_sources` would fill what is missing.
+    """
+
+    id: str
+    model: str
+    number_zh: str
+    number_en: str
+    title_zh: str
+    title_en: str
+    unit_zh: str
+    unit_en: str
+    source_zh: str
+    source_en: str
+    notes_zh: tuple[str, ...]
+    notes_en: tuple[str, ...]
+    page: int
+    chart: Chart
+    width: Width
+    panel: str | None
+    panel_roles: tuple[Role, ...]
+    top_count: int | None
+    series: tuple[FigureLabel, ...]
+    points: tuple[FigureLabel, ...]
+    peers: str | None
+    measures: tuple[FigureMeasure, ...]
+    gaps: tuple[FigureGap, ...]
+    land_sources: tuple[str, ...]
+    land_zh: str
+    land_en: str
 
 
 @dataclass(frozen=True)
@@ -404,6 +484,13 @@ class Edition:
     relations: tuple[RelationLine, ...] = ()
     claims: tuple[ClaimLine, ...] = ()
     claim_settings: tuple[ClaimSetting, ...] = ()
+    figures: tuple[BookFigure, ...] = ()
+
+    def series_of(self, figure: BookFigure) -> tuple[FigureLabel, ...]:
+        """Return the series that a figure promises by name, in order."""
+        members = self.panel(figure.panel) if figure.panel else ()
+        areas = [m.area_code for m in members if m.role in figure.panel_roles]
+        return (*(FigureLabel(code, "", "") for code in areas), *figure.series)
 
     def panel(self, panel_id: str) -> tuple[PanelMember, ...]:
         """Return the members of a panel in listing order; empty if there is no such panel."""

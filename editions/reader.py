@@ -1,8 +1,8 @@
 """Reads and checks the files of an edition's folder.
 
 Here: edition.yml, pins.yml, panels.yml, estimates.yml, provisional.yml, printed/*.csv and what
-must agree between them. Not here: tables.yml (`registry`), corrections, errata and claims (their
-own readers), what a source, area or indicator is: the caller passes the ids that exist.
+must agree between them. Not here: tables.yml (`registry`), figures, corrections, errata and claims
+(their own readers), what a source, area or indicator is: the caller passes the ids that exist.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import cast, get_args
 from editions.claims import claim_lines, read_claims, setting_lines
 from editions.corrections import read_corrections
 from editions.errata import read_policy, read_triage
+from editions.figures import read_figures
 from editions.model import (
     BookTable,
     Edition,
@@ -136,6 +137,9 @@ def read_edition(
         relations=read_relations(folder, tables, printed_cells),
         claims=claim_lines(register),
         claim_settings=setting_lines(register),
+        figures=read_figures(
+            folder, panels=panels, sources=known_sources, indicators=known_indicators
+        ),
     )
     top.finish()
     return edition

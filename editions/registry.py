@@ -1,6 +1,7 @@
 """Reads tables.yml: the numeric tables of the book, their rows, measures and columns.
 
-Here: its keys and templates. Not here: the other files of an edition (`reader`), the figures.
+Here: its keys and templates. Not here: figures.yml (`figures`), the other files of an edition
+(`reader`).
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _read_table(section: Section) -> BookTable:
         )
     for key, notes in (("notes_zh", notes_zh), ("notes_en", notes_en)):
         for note in notes:
-            _check_template(section, key, note, {"base_period"})
+            check_template(section, key, note, {"base_period"})
     table = BookTable(
         id=section.text("id"),
         model=section.text("model"),
@@ -186,8 +187,8 @@ def _read_measure(section: Section, name: str, rows: Rows) -> Measure:
             todo="promise every period of a measure once",
         )
     unit_zh, unit_en = section.text("unit_zh"), section.text("unit_en")
-    _check_template(section, "unit_zh", unit_zh, {"base_period"})
-    _check_template(section, "unit_en", unit_en, {"base_period"})
+    check_template(section, "unit_zh", unit_zh, {"base_period"})
+    check_template(section, "unit_en", unit_en, {"base_period"})
     measure = Measure(
         name=name,
         label_zh=label_zh,
@@ -215,7 +216,7 @@ def _read_columns(
 ) -> list[Column]:
     header_zh, header_en = section.text("header_zh"), section.text("header_en")
     for key, header in (("header_zh", header_zh), ("header_en", header_en)):
-        _check_template(section, key, header, {"period", "label_zh", "label_en"})
+        check_template(section, key, header, {"period", "label_zh", "label_en"})
     own_limit = _read_row_limit(section, rows)
     columns = [
         Column(
@@ -245,7 +246,8 @@ def _read_row_limit(section: Section, rows: Rows) -> tuple[str, ...] | None:
     return limit
 
 
-def _check_template(section: Section, key: str, text: str, allowed: set[str]) -> None:
+def check_template(section: Section, key: str, text: str, allowed: set[str]) -> None:
+    """Refuse a text whose braces name something that will not be filled in."""
     try:
         used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError as error:

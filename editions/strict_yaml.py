@@ -170,6 +170,17 @@ class Section:
             raise self.error(f"{value!r} is not a number", key=key, todo="write a number")
         return float(value)
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Return a list of numbers; empty where nothing is written."""
+        value = self._get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(
+            isinstance(item, int | float) and not isinstance(item, bool) for item in value
+        ):
+            raise self.error("this is not a list of numbers", key=key, todo="write [0, 10]")
+        return tuple(float(item) for item in value)
+
     def flag(self, key: str) -> bool:
         """Return true or false; false where nothing is written."""
         value = self._get(key)

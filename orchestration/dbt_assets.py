@@ -21,12 +21,12 @@ Manifest = Mapping[str, Any]
 Node = Mapping[str, Any]
 OWNERS = ["team:statistics"]
 RAN = {"success", "pass"}
-STATIONS = ["reference", "staging", "intermediate", "book", "marts"]
+STATIONS = ["reference", "staging", "intermediate", "book", "figures", "marts"]
 SHOWN_ROWS = 10
 
 
 def station(node: Node) -> str:
-    """The station of a dbt node: staging, intermediate, book (the printed tables), marts ..."""
+    """The station of a dbt node: staging, intermediate, book (the printed tables), figures ..."""
     if node["resource_type"] == "source":
         return "edition" if node["source_name"] == "edition" else "bronze"
     if node["resource_type"] == "seed":

@@ -3,6 +3,7 @@
 {%- set subjects = [
     'int_research_and_development',
     'int_competitiveness_rank',
+    'int_competitiveness_score',
     'int_national_accounts',
     'int_wages',
     'int_labour_productivity',
@@ -10,8 +11,10 @@
     'int_patents',
     'int_population_imf',
     'int_technology_trade',
+    'int_technology_trade__by_partner',
     'int_intellectual_property_charges',
     'int_industry_value_added',
+    'int_manufacturing_value_added',
     'int_population_un',
     'int_international_rankings',
     'int_global_risk',

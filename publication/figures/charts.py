@@ -1,0 +1,854 @@
+"""The kinds of charts, one function each; what they need is in `CHARTS`.
+
+Columns start at zero; values of two units stand in two panels over one time axis, never on two axes
+of one; a missing value is a gap that says N/A. Estimates are hatched or hollow, preliminary values
+dotted, both with their letter. Not here: title, notes and source (`frame`), colours (`style`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from publication.figures import style
+from publication.figures.frame import Frame, draw_empty
+from publication.figures.lettering import Lettering
+from publication.figures.reading import Figure, Label, Measure, Value
+from publication.figures.style import Look
+from publication.figures.words import NOT_AVAILABLE, number, shown, word
+
+HATCHES = {"E": style.ESTIMATE_HATCH, "P": "....."}
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Strand:
+    """A series of one measure, with its look."""
+
+    series: Label
+    measure: Measure
+    name: str
+    look: Look
+    values: list[Value]
+
+
+def draw(figure: Figure, lettering: Lettering) -> Frame:
+    """Draw a figure, or, where its data are not landed, what to land."""
+    if not figure.is_landed:
+        return draw_empty(figure, lettering)
+    height, chart = CHARTS[figure.chart]
+    frame = Frame(figure, lettering, height(figure))
+    chart(frame)
+    return frame
+
+
+# ---- lines
+
+
+def draw_lines(frame: Frame) -> None:
+    """One line per series over the points, named at its end."""
+    (measure,) = frame.figure.drawn("line")
+    frame.text(0, frame.height - 7, _name_and_unit(measure), color=style.MUTED)
+    strands = _strands(frame.figure, (measure,), style.LINES)
+    room = _room_for_ends(frame, strands)
+    left = 26.0
+    axes = frame.axes(left, 14, frame.width - left - room, frame.height - 28)
+    low, high = _range(strands, measure, margin=0.06)
+    _value_axis(frame, axes, low, high)
+    _point_axis(frame, axes, frame.width - left - room)
+    _plot_strands(frame, axes, strands)
+    _name_ends(frame, axes, strands, frame.height - 28)
+    _mark_empty_points(frame, axes, strands)
+
+
+# ---- columns over lines
+
+
+def draw_columns_and_lines(frame: Frame) -> None:
+    """Columns in an upper panel, lines in a lower one over the same points."""
+    figure = frame.figure
+    columns = _strands(figure, figure.drawn("column"), style.COLUMNS)
+    (line,) = figure.drawn("line")
+    lines = _strands(figure, (line,), style.LINES, neutral=len(columns) > 1)
+    split = frame.height * 0.40
+    many = len(lines) > 1
+    room = _room_for_ends(frame, lines) if many else 0.0
+
+    upper_height = frame.height - split - 12
+    upper = frame.axes(0, split, frame.width, upper_height)
+    if len(columns) > 1:
+        _key(frame, columns, frame.height - 7)
+    else:
+        frame.text(0, frame.height - 7, _name_and_unit(columns[0].measure), color=style.MUTED)
+    _columns(frame, upper, columns, upper_height)
+    frame.ticks(upper, "x", (), ())
+
+    lower_height = split - 14 - 16
+    lower = frame.axes(0, 14, frame.width, lower_height)
+    frame.text(0, split - 13, _name_and_unit(line), color=style.MUTED)
+    low, high = _range(lines, line, margin=0.22)
+    lower.set_ylim(low, high)
+    frame.ticks(lower, "y", (), ())
+    _point_axis(frame, lower, frame.width, pad=0.5)
+    _plot_strands(frame, lower, lines)
+    if many:
+        # Names stand in the last half slot, which holds no column's label in this panel.
+        _name_lines(frame, lower, lines, lower_height)
+    else:
+        _label_points(frame, lower, lines[0])
+    del room
+
+
+def _columns(frame: Frame, axes: Axes, columns: Sequence[Strand], height: float) -> None:
+    points = frame.figure.points
+    slot = frame.width / len(points)
+    wide = 0.78 / len(columns)
+    top = max((v.value or 0 for s in columns for v in s.values if v.value is not None), default=1)
+    bottom = min((v.value or 0 for s in columns for v in s.values), default=0)
+    texts = [shown(v, s.measure) for s in columns for v in s.values if v.value is not None]
+    widest = max((frame.lettering.width(text, style.SMALL) for text in texts), default=0)
+    upright = widest > slot * wide * 1.12
+    above = (widest if upright else style.SMALL) + 5
+    span = (top - min(bottom, 0)) or 1
+    axes.set_xlim(-0.5, len(points) - 0.5)
+    axes.set_ylim(min(bottom, 0) * 1.1, top + span * above / max(height - above, 1))
+    frame.ticks(axes, "y", (), ())
+    for at, _ in enumerate(points):
+        if all(strand.values[at].value is None for strand in columns):
+            _not_available(frame, axes, at)
+            continue
+        for place, strand in enumerate(columns):
+            x = at + (place - (len(columns) - 1) / 2) * wide
+            value = strand.values[at]
+            if value.value is None:
+                _not_available(frame, axes, x, upright=True)
+                continue
+            axes.bar(
+                x,
+                value.value,
+                wide * 0.94,
+                color=strand.look.ink,
+                edgecolor=style.PAPER,
+                linewidth=0.4,
+                hatch=HATCHES.get(value.status),
+            )
+            axes.annotate(
+                shown(value, strand.measure),
+                (x, value.value),
+                (0, 2),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                rotation=90 if upright else 0,
+                fontproperties=frame.lettering.font(),
+                fontsize=style.SMALL,
+                color=style.INK,
+                parse_math=False,
+            )
+
+
+# ---- stacked columns
+
+
+def draw_stacked_columns(frame: Frame) -> None:
+    """Columns of parts; the series 'other' is grey and on top, 'total' is written above."""
+    figure = frame.figure
+    (measure,) = figure.drawn("stack")
+    parts = [s for s in _strands(figure, (measure,), style.STACK) if s.series.key != "total"]
+    parts = [_grey(s) if s.series.key == "other" else s for s in parts]
+    totals = next((s for s in figure.series if s.key == "total"), None)
+    frame.text(0, frame.height - 7, _name_and_unit(measure), color=style.MUTED)
+    names = max(frame.lettering.width(s.name, style.LABEL) for s in parts) + 12
+    height = frame.height - 28
+    axes = frame.axes(0, 14, frame.width - names, height)
+    sums = [sum(s.values[at].value or 0 for s in parts) for at in range(len(figure.points))]
+    highest = max(sums) or 1
+    axes.set_ylim(0, highest * (1 + 12 / height))
+    frame.ticks(axes, "y", (), ())
+    _point_axis(frame, axes, frame.width - names, pad=0.5)
+    per_point = height / (highest * (1 + 12 / height))
+    last: list[tuple[float, Strand]] = []
+    for at, point in enumerate(figure.points):
+        if all(strand.values[at].value is None for strand in parts):
+            _not_available(frame, axes, at)
+            continue
+        base = 0.0
+        last = []
+        for strand in parts:
+            value = strand.values[at]
+            if value.value is None:
+                continue
+            _segment(frame, axes, at, base, value, strand, per_point)
+            last.append((base + value.value / 2, strand))
+            base += value.value
+        if totals is not None and (total := figure.at(totals, point, measure)).value is not None:
+            axes.annotate(
+                shown(total, measure),
+                (at, base),
+                (0, 2),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontproperties=frame.lettering.font(bold=True),
+                fontsize=style.SMALL,
+                color=style.INK,
+                parse_math=False,
+            )
+    _name_segments(frame, axes, last, highest, per_point)
+
+
+def _segment(
+    frame: Frame,
+    axes: Axes,
+    at: int,
+    base: float,
+    value: Value,
+    strand: Strand,
+    per_point: float,
+) -> None:
+    """One part of a column, with its value where there is room for it."""
+    size = value.value or 0.0
+    axes.bar(
+        at,
+        size,
+        0.8,
+        bottom=base,
+        color=strand.look.ink,
+        edgecolor=style.PAPER,
+        linewidth=0.8,
+        hatch=HATCHES.get(value.status),
+    )
+    if size * per_point >= style.SMALL + 1.5:
+        frame.write(
+            axes,
+            at,
+            base + size / 2,
+            shown(value, strand.measure),
+            ha="center",
+            va="center",
+            color=style.ink_on(strand.look.ink),
+        )
+
+
+def _name_segments(
+    frame: Frame,
+    axes: Axes,
+    last: Sequence[tuple[float, Strand]],
+    highest: float,
+    per_point: float,
+) -> None:
+    """The names of the parts beside the last column that has any."""
+    places = _spread([middle * per_point for middle, _ in last], style.LABEL * 1.15, 0, math.inf)
+    right = len(frame.figure.points) - 0.5
+    for place, (middle, strand) in zip(places, last, strict=True):
+        axes.annotate(
+            strand.name,
+            (right, middle),
+            (9, place - middle * per_point),
+            textcoords="offset points",
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": strand.look.ink, "linewidth": 1.6},
+            fontproperties=frame.lettering.font(),
+            fontsize=style.LABEL,
+            color=strand.look.text,
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+
+# ---- bars
+
+
+def draw_bars(frame: Frame) -> None:
+    """One horizontal bar per series of the only point, largest on top."""
+    figure = frame.figure
+    (measure,) = figure.drawn("bar")
+    point = figure.points[0]
+    rows = [(series, figure.at(series, point, measure)) for series in figure.series]
+    rows = [row for row in rows if row[1].value is not None]
+    names = max(frame.lettering.width(s.text, style.LABEL, bold=True) for s, _ in rows) + 8
+    ends = max(frame.lettering.width(shown(v, measure), style.LABEL, bold=True) for _, v in rows)
+    axes = frame.axes(names, 0, frame.width - names - ends - 8, frame.height - 4)
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_visible(True)
+    axes.spines["left"].set_color(style.MUTED)
+    axes.set_xlim(0, max(value.value or 0 for _, value in rows) or 1)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    frame.ticks(axes, "x", (), ())
+    frame.ticks(axes, "y", (), ())
+    for at, (series, value) in enumerate(rows):
+        own = series.key == style.OWN
+        look = style.VERMILLION if own else style.BLUE
+        axes.barh(
+            at,
+            value.value or 0,
+            0.72,
+            color=look.ink,
+            edgecolor=style.PAPER,
+            linewidth=0.4,
+            hatch=HATCHES.get(value.status),
+        )
+        for text, x, offset, side in (
+            (series.text, 0.0, -4, "right"),
+            (shown(value, measure), value.value or 0.0, 3, "left"),
+        ):
+            axes.annotate(
+                text,
+                (x, at),
+                (offset, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                fontproperties=frame.lettering.font(bold=own),
+                fontsize=style.LABEL,
+                color=style.INK,
+                annotation_clip=False,
+                parse_math=False,
+            )
+
+
+# ---- radar
+
+
+def draw_radar(frame: Frame) -> None:
+    """One closed line per series over the criteria; a missing score opens it."""
+    figure = frame.figure
+    (measure,) = figure.drawn("radius")
+    strands = _strands(figure, (measure,), (style.VERMILLION, style.ORANGE, style.BLUE), own=False)
+    side = frame.height - 44
+    left = frame.width * 0.42 - side / 2
+    axes = frame.axes(left, 22, side, side, projection="polar")
+    axes.set_theta_offset(math.pi / 2)
+    axes.set_theta_direction(-1)
+    low, high = _range(strands, measure, margin=0)
+    axes.set_ylim(low, high)
+    rings = [ring for ring in MaxNLocator(5).tick_values(low, high) if low < ring <= high]
+    angles = [2 * math.pi * at / len(figure.points) for at in range(len(figure.points))]
+    axes.set_thetagrids([math.degrees(angle) for angle in angles], labels=[""] * len(angles))
+    axes.set_rgrids(rings, labels=[""] * len(rings))
+    axes.grid(color=style.GRID, linewidth=0.6)
+    axes.spines["polar"].set_color(style.GRID)
+    for ring in rings:
+        frame.write(
+            axes,
+            0,
+            ring,
+            number(ring, 0),
+            ha="center",
+            va="center",
+            color=style.MUTED,
+            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6},
+        )
+    for strand in reversed(strands):
+        radii = [NAN if v.value is None else v.value for v in strand.values]
+        axes.plot(
+            [*angles, angles[0] + 2 * math.pi],
+            [*radii, radii[0]],
+            color=strand.look.ink,
+            linestyle=strand.look.dash,
+            linewidth=1.5,
+            marker=strand.look.marker,
+            markersize=3.6,
+            markeredgewidth=0,
+        )
+    _name_criteria(frame, left + side / 2, 22 + side / 2, side / 2 + 7, angles)
+    _radar_key(frame, strands)
+
+
+def _name_criteria(
+    frame: Frame, x: float, y: float, radius: float, angles: Sequence[float]
+) -> None:
+    for point, angle in zip(frame.figure.points, angles, strict=True):
+        across, up = x + radius * math.sin(angle), y + radius * math.cos(angle)
+        middle = abs(math.sin(angle)) < 0.2
+        align = "center" if middle else "left" if math.sin(angle) > 0 else "right"
+        room = 150.0 if middle else (frame.width * 0.80 - across if align == "left" else across)
+        lines = frame.lettering.wrap(point.text, style.LABEL, max(room, 40.0))
+        leading = style.LABEL * 1.25
+        first = up - style.LABEL * 0.35 + leading * (len(lines) - 1) / 2
+        if middle:
+            first = up + (leading * (len(lines) - 1) if math.cos(angle) > 0 else -style.LABEL)
+        for number_of_line, line in enumerate(lines):
+            frame.text(across, first - number_of_line * leading, line, ha=align)
+
+
+def _radar_key(frame: Frame, strands: Sequence[Strand]) -> None:
+    """The key at the right: sample of the line, name."""
+    left = frame.width * 0.82
+    axes = frame.axes(left, frame.height - 16 - 12 * len(strands), 22, 12 * len(strands))
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(len(strands) - 0.5, -0.5)
+    for at, strand in enumerate(strands):
+        axes.plot(
+            (0, 0.5, 1),
+            (at, at, at),
+            color=strand.look.ink,
+            linestyle=strand.look.dash,
+            linewidth=1.5,
+            marker=strand.look.marker,
+            markevery=[1],
+            markersize=3.6,
+            markeredgewidth=0,
+        )
+        room = frame.width - left - 26
+        lines = frame.lettering.wrap(strand.name, style.LABEL, room)
+        y = frame.height - 16 - 12 * at - 8.5
+        frame.text(left + 26, y, lines[0], color=strand.look.text)
+
+
+# ---- bubbles
+
+
+def draw_bubbles(frame: Frame) -> None:
+    """Circles at two measures whose area is a third; those that lack one are left out."""
+    figure = frame.figure
+    across, up, size = (figure.drawn(way)[0] for way in ("x", "y", "size"))
+    point = figure.points[0]
+    found = []
+    for series in figure.series:
+        values = [figure.at(series, point, measure) for measure in (across, up, size)]
+        numbers = [value.value for value in values]
+        if all(number is not None for number in numbers):
+            x, y, area = (number or 0.0 for number in numbers)
+            found.append((series, x, y, area, any(v.status == "E" for v in values)))
+    found.sort(key=lambda row: -row[3])
+    height, left = frame.height - 38, 24.0
+    width = frame.width - left - 4
+    axes = frame.axes(left, 26, width, height)
+    axes.grid(color=style.GRID, linewidth=0.5)
+    frame.text(0, frame.height - 7, _name_and_unit(up), color=style.MUTED)
+    frame.text(frame.width, 2, _name_and_unit(across), ha="right", color=style.MUTED)
+    most = found[0][3]
+    largest = 0.105 * width / 1.35
+    radii = [largest * math.sqrt(area / most) for _, _, _, area, _ in found]
+    x_axis = _padded([row[1] for row in found], radii, width)
+    y_axis = _padded([row[2] for row in found], radii, height)
+    axes.set_xlim(*x_axis)
+    axes.set_ylim(*y_axis)
+    for which, (low, high) in (("x", x_axis), ("y", y_axis)):
+        places = [p for p in MaxNLocator(7).tick_values(low, high) if low <= p <= high]
+        frame.ticks(axes, which, places, [number(p, 0 if p == int(p) else 1) for p in places])
+    # Circles are drawn in points, whatever the scales of the two axes are.
+    plane = frame.axes(left, 26, width, height)
+    plane.set_axis_off()
+    plane.set_xlim(0, width)
+    plane.set_ylim(0, height)
+    centres = [
+        (
+            (x - x_axis[0]) / (x_axis[1] - x_axis[0]) * width,
+            (y - y_axis[0]) / (y_axis[1] - y_axis[0]) * height,
+        )
+        for _, x, y, _, _ in found
+    ]
+    for (series, _, _, _, estimated), centre, radius in zip(found, centres, radii, strict=True):
+        look = style.VERMILLION if series.key == style.OWN else style.BLUE
+        plane.add_patch(Circle(centre, radius, facecolor=look.ink, alpha=0.30, linewidth=0))
+        plane.add_patch(
+            Circle(
+                centre,
+                radius,
+                fill=False,
+                edgecolor=look.text,
+                linewidth=1.0,
+                linestyle=(0, (2.2, 1.6)) if estimated else "-",
+            )
+        )
+    texts = [f"{row[0].text} E" if row[4] else row[0].text for row in found]
+    owns = [row[0].key == style.OWN for row in found]
+    _name_bubbles(frame, plane, texts, owns, centres, radii, (width, height))
+    _size_key(frame, plane, size, most, largest, height)
+
+
+def _padded(values: Sequence[float], radii: Sequence[float], length: float) -> tuple[float, float]:
+    """The range of an axis of `length` points on which every circle lies whole."""
+    low, high = min(values), max(values)
+    for _ in range(20):
+        scale = (high - low) / length or 1.0
+        low = min(v - (r + 6) * scale for v, r in zip(values, radii, strict=True))
+        high = max(v + (r + 6) * scale for v, r in zip(values, radii, strict=True))
+        if (high - low) / length <= scale * 1.0001:
+            break
+    return low, high
+
+
+def _name_bubbles(
+    frame: Frame,
+    plane: Axes,
+    texts: Sequence[str],
+    owns: Sequence[bool],
+    centres: Sequence[tuple[float, float]],
+    radii: Sequence[float],
+    room: tuple[float, float],
+) -> None:
+    """Write each name where it covers least: inside its circle, beside it, or led to by a line."""
+    taken: list[tuple[float, float, float, float]] = []
+    for at in sorted(range(len(texts)), key=lambda at: (not owns[at], radii[at])):
+        wide = frame.lettering.width(texts[at], style.LABEL, bold=owns[at])
+        best = min(
+            _label_places(centres[at], radii[at], wide),
+            key=lambda box: _cost(box, at, taken, centres, radii, room),
+        )
+        taken.append(best)
+        middle = ((best[0] + best[2]) / 2, (best[1] + best[3]) / 2)
+        away = math.dist(middle, centres[at]) - radii[at] - wide / 2
+        if away > 5:
+            plane.plot(
+                (centres[at][0], min(max(centres[at][0], best[0]), best[2])),
+                (centres[at][1], min(max(centres[at][1], best[1]), best[3])),
+                color=style.MUTED,
+                linewidth=0.5,
+            )
+        frame.write(plane, *middle, texts[at], style.LABEL, bold=owns[at], ha="center", va="center")
+
+
+def _label_places(
+    centre: tuple[float, float], radius: float, wide: float
+) -> list[tuple[float, float, float, float]]:
+    """Boxes (left, bottom, right, top) where a name may stand, the nearest first."""
+    tall = style.LABEL * 1.1
+    boxes = []
+    if wide < 1.8 * radius:
+        boxes.append((centre[0], centre[1]))
+    for gap in (1.5, 8.0, 16.0, 26.0, 38.0):
+        for step in range(16):
+            angle = math.pi / 8 * step
+            reach = radius + gap
+            boxes.append(
+                (
+                    centre[0] + math.cos(angle) * (reach + wide / 2),
+                    centre[1] + math.sin(angle) * (reach + tall / 2),
+                )
+            )
+    return [(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2) for x, y in boxes]
+
+
+def _cost(
+    box: tuple[float, float, float, float],
+    own: int,
+    taken: Sequence[tuple[float, float, float, float]],
+    centres: Sequence[tuple[float, float]],
+    radii: Sequence[float],
+    room: tuple[float, float],
+) -> float:
+    """How bad a place is: other names, rims of circles under the text, distance, the border."""
+    left, bottom, right, top = box
+    if left < 0 or bottom < 0 or right > room[0] or top > room[1]:
+        return math.inf
+    cost = 0.0
+    for other in taken:
+        wide = min(right, other[2]) - max(left, other[0]) + 2
+        tall = min(top, other[3]) - max(bottom, other[1]) + 1
+        if wide > 0 and tall > 0:
+            cost += 1000 + wide * tall
+    middle = ((left + right) / 2, (bottom + top) / 2)
+    for at, ((x, y), radius) in enumerate(zip(centres, radii, strict=True)):
+        near = math.hypot(max(left - x, 0, x - right), max(bottom - y, 0, y - top))
+        far = math.hypot(max(x - left, right - x), max(y - bottom, top - y))
+        if near < radius < far:  # the rim runs through the text
+            cost += 12 if at == own else 40
+        elif near < radius and at != own:  # wholly inside another's circle
+            cost += 90 if radius < 60 else 30
+        elif at == own and far <= radius and middle == (x, y):
+            cost -= 30
+    return cost + math.dist(middle, centres[own]) * 0.8
+
+
+def _size_key(
+    frame: Frame, plane: Axes, size: Measure, most: float, largest: float, height: float
+) -> None:
+    """Two circles of round values in the upper left corner, one within the other."""
+    step = 10 ** math.floor(math.log10(most))
+    values = [v for v in (step * 5, step, step / 2) if v <= most][:2]
+    x, bottom = largest + 4, height - 2 * largest - 12
+    for value in values:
+        radius = largest * math.sqrt(value / most)
+        plane.add_patch(
+            Circle((x, bottom + radius), radius, fill=False, edgecolor=style.MUTED, linewidth=0.6)
+        )
+        plane.plot(
+            (x, x + largest + 6),
+            (bottom + 2 * radius,) * 2,
+            color=style.MUTED,
+            linewidth=0.4,
+        )
+        frame.write(
+            plane,
+            x + largest + 8,
+            bottom + 2 * radius,
+            number(value, 0),
+            va="center",
+            color=style.MUTED,
+        )
+    frame.write(
+        plane,
+        4,
+        height - 7,
+        word(frame.figure, "size") + _name_and_unit(size),
+        color=style.MUTED,
+    )
+
+
+# ---- what charts share
+
+
+def _strands(
+    figure: Figure,
+    measures: Sequence[Measure],
+    looks: Sequence[Look],
+    *,
+    own: bool = True,
+    neutral: bool = False,
+) -> list[Strand]:
+    """Every (series, measure) that is shown; the own economy among others stands out."""
+    pairs = [
+        (series, measure)
+        for measure in measures
+        for series in figure.series
+        if figure.promises(series, measure)
+    ]
+    several = len({series.key for series, _ in pairs}) > 1
+    rest = iter(looks)
+    strands = []
+    for series, measure in pairs:
+        if own and several and series.key == style.OWN:
+            look = style.VERMILLION
+        elif neutral and not several:
+            look = style.BLACK
+        else:
+            look = next(rest)
+        name = series.text if several else measure.label
+        strands.append(Strand(series, measure, name, look, figure.line(series, measure)))
+    return strands
+
+
+def _grey(strand: Strand) -> Strand:
+    look = Look(style.OTHER, style.MUTED, strand.look.marker, strand.look.dash)
+    return Strand(strand.series, strand.measure, strand.name, look, strand.values)
+
+
+def _name_and_unit(measure: Measure) -> str:
+    return (
+        f"{measure.label}（{measure.unit}）"
+        if _is_chinese(measure)
+        else (f"{measure.label} ({measure.unit})")
+    )
+
+
+def _is_chinese(measure: Measure) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in measure.label)
+
+
+def _range(strands: Sequence[Strand], measure: Measure, margin: float) -> tuple[float, float]:
+    """The range of the values, widened to what the axis must hold and by a margin."""
+    values = [v.value for s in strands for v in s.values if v.value is not None]
+    ends = [end for end in (measure.axis_low, measure.axis_high) if end is not None]
+    low, high = min([*values, *ends]), max([*values, *ends])
+    room = (high - low or abs(high) or 1.0) * margin
+    return (low if low == measure.axis_low else low - room), high + room
+
+
+def _value_axis(frame: Frame, axes: Axes, low: float, high: float) -> None:
+    places = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    inside = [place for place in places if low <= place <= high]
+    steps = [b - a for a, b in pairwise(inside)] or [1.0]
+    decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
+    decimals += (
+        1 if any(abs(p * 10**decimals - round(p * 10**decimals)) > 1e-6 for p in inside) else 0
+    )
+    axes.set_ylim(low, high)
+    axes.grid(axis="y", color=style.GRID, linewidth=0.5)
+    frame.ticks(axes, "y", inside, [number(place, decimals) for place in inside])
+
+
+def _point_axis(frame: Frame, axes: Axes, width: float, pad: float = 0.3) -> None:
+    """The points along the x axis; every label that fits, counted from the first."""
+    points = frame.figure.points
+    axes.set_xlim(-pad, len(points) - 1 + pad)
+    slot = width / max(len(points) - 1 + 2 * pad, 1)
+    widest = max(frame.lettering.width(point.text, style.LABEL) for point in points) + 5
+    step = max(1, math.ceil(widest / slot))
+    if step > 1 and len(points) % 4 == 0:
+        step = 4 * math.ceil(step / 4)
+    shown_points = range(0, len(points), step)
+    frame.ticks(axes, "x", shown_points, [points[at].text for at in shown_points])
+
+
+def _plot_strands(frame: Frame, axes: Axes, strands: Sequence[Strand]) -> None:
+    """Lines with markers; hollow where estimated or preliminary, with the letter."""
+    dense = len(frame.figure.points) > 12
+    for strand in reversed(strands):
+        heights = [NAN if v.value is None else v.value for v in strand.values]
+        look = strand.look
+        axes.plot(
+            range(len(heights)),
+            heights,
+            color=look.ink,
+            linestyle=look.dash,
+            linewidth=1.8 if strand.series.key == style.OWN else 1.4,
+            zorder=3,
+        )
+        for hollow in (False, True):
+            places = [
+                at
+                for at, value in enumerate(strand.values)
+                if value.value is not None and (value.status in HATCHES) == hollow
+            ]
+            axes.plot(
+                places,
+                [heights[at] for at in places],
+                linestyle="none",
+                marker=look.marker,
+                markersize=3.0 if dense else 3.8,
+                color=look.ink,
+                markerfacecolor=style.PAPER if hollow else look.ink,
+                markeredgewidth=0.8,
+                zorder=4,
+            )
+        if len(strands) > 1:
+            for at, value in enumerate(strand.values):
+                if value.value is not None and value.status in HATCHES:
+                    _above(frame, axes, at, value.value, value.status, look.text)
+
+
+def _label_points(frame: Frame, axes: Axes, strand: Strand) -> None:
+    for at, value in enumerate(strand.values):
+        if value.value is not None:
+            text = shown(value, strand.measure)
+            _above(frame, axes, at, value.value, text, style.INK)
+
+
+def _above(frame: Frame, axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    axes.annotate(
+        text,
+        (x, y),
+        (0, 3.5),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontproperties=frame.lettering.font(),
+        fontsize=style.SMALL,
+        color=colour,
+        annotation_clip=False,
+        parse_math=False,
+    )
+
+
+def _end_text(strand: Strand) -> str:
+    """The name of a line and its last value."""
+    last = next((v for v in reversed(strand.values) if v.value is not None), None)
+    return f"{strand.name} {shown(last, strand.measure)}" if last else strand.name
+
+
+def _room_for_ends(frame: Frame, strands: Sequence[Strand]) -> float:
+    named = [s for s in strands if any(v.value is not None for v in s.values)]
+    return max(frame.lettering.width(_end_text(s), style.LABEL) for s in named) + 10
+
+
+def _name_ends(frame: Frame, axes: Axes, strands: Sequence[Strand], height: float) -> None:
+    """Name every line at the right border, at the height of its last value."""
+    low, high = axes.get_ylim()
+    ends = []
+    for strand in strands:
+        found = [(at, v.value) for at, v in enumerate(strand.values) if v.value is not None]
+        if found:
+            at, value = found[-1]
+            ends.append(((value - low) / (high - low) * height, at, value, strand))
+    ends.sort(key=lambda end: end[0])
+    places = _spread([end[0] for end in ends], style.LABEL * 1.2, 0, height)
+    right = axes.get_xlim()[1]
+    for place, (natural, _, value, strand) in zip(places, ends, strict=True):
+        axes.annotate(
+            _end_text(strand),
+            (right, value),
+            (3, place - natural),
+            textcoords="offset points",
+            va="center",
+            fontproperties=frame.lettering.font(strand.series.key == style.OWN),
+            fontsize=style.LABEL,
+            color=strand.look.text,
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+
+def _name_lines(frame: Frame, axes: Axes, strands: Sequence[Strand], height: float) -> None:
+    """Write each line's values above its points and its name above the first of them."""
+    low, high = axes.get_ylim()
+    for strand in strands:
+        for at, value in enumerate(strand.values):
+            if value.value is None:
+                continue
+            text = shown(value, strand.measure)
+            _above(frame, axes, at, value.value, text, strand.look.text)
+    del low, high, height
+
+
+def _mark_empty_points(frame: Frame, axes: Axes, strands: Sequence[Strand]) -> None:
+    for at in range(len(frame.figure.points)):
+        if all(strand.values[at].value is None for strand in strands):
+            _not_available(frame, axes, at, upright=len(frame.figure.points) > 12)
+
+
+def _not_available(frame: Frame, axes: Axes, x: float, *, upright: bool = False) -> None:
+    axes.annotate(
+        NOT_AVAILABLE,
+        (x, 0),
+        (0, 3),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        rotation=90 if upright else 0,
+        fontproperties=frame.lettering.font(),
+        fontsize=style.SMALL,
+        color=style.MUTED,
+        parse_math=False,
+    )
+
+
+def _key(frame: Frame, strands: Sequence[Strand], y: float) -> None:
+    """A line of coloured squares with their names."""
+    x = 0.0
+    for strand in strands:
+        frame.canvas.add_artist(
+            Rectangle(
+                (x + 3, frame.full_height - (frame.height - y)),
+                0,
+                0,
+            )
+        )
+        frame.text(x, y, "■", color=strand.look.ink)
+        x += frame.lettering.width("■", style.LABEL) + 2
+        frame.text(x, y, strand.name)
+        x += frame.lettering.width(strand.name, style.LABEL) + 9
+    frame.text(frame.width, y, f"（{strands[0].measure.unit}）", ha="right", color=style.MUTED)
+
+
+def _spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Push places apart to a least distance, keeping their order; they come sorted."""
+    spread = list(places)
+    for at in range(1, len(spread)):
+        spread[at] = max(spread[at], spread[at - 1] + gap)
+    if spread and spread[-1] > high:
+        spread[-1] = high
+        for at in range(len(spread) - 2, -1, -1):
+            spread[at] = min(spread[at], spread[at + 1] - gap)
+    return [max(place, low + at * gap) for at, place in enumerate(spread)]
+
+
+CHARTS: dict[str, tuple[Callable[[Figure], float], Callable[[Frame], None]]] = {
+    "bubble": (lambda figure: 300.0, draw_bubbles),
+    "radar": (lambda figure: 236.0, draw_radar),
+    "lines": (lambda figure: 190.0 if figure.width == "page" else 165.0, draw_lines),
+    "bars": (lambda figure: 14.5 * len(figure.series) + 6, draw_bars),
+    "columns_and_lines": (lambda figure: 205.0, draw_columns_and_lines),
+    "stacked_columns": (lambda figure: 190.0, draw_stacked_columns),
+}
+"""Per kind: the height in points that it needs, and the function that draws it."""
