@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from publication.errata import ErratumLine, read_errata
+from publication.explanation import Explanation, explanations
 from publication.layout import LANGUAGES, CellKey, Language, TableLayout, read_layouts
 
 Row: TypeAlias = dict[str, Any]
@@ -111,12 +112,23 @@ class Book:
         }
 
     @cached_property
-    def printed(self) -> dict[CellKey, Row]:
-        """The printed cells."""
-        return {
-            CellKey(row["table_id"], row["row_key"], row["period"], row["measure"]): row
-            for row in self.rows("select * from printed_cell")
-        }
+    def explanations(self) -> dict[str, list[Explanation]]:
+        """Where every number of each table comes from."""
+        return {table_id: explanations(self.connection, table_id) for table_id in self.table_ids}
+
+    @cached_property
+    def claims_of_cell(self) -> dict[CellKey, list[Row]]:
+        """The statements of the prose that were held against each cell."""
+        claims = {row["claim_id"]: row for row in self.claims}
+        found: dict[CellKey, list[Row]] = defaultdict(list)
+        for row in self.rows(
+            "select distinct table_id, row_key, period, measure, claim_id from claim_input "
+            "order by all"
+        ):
+            found[CellKey(row["table_id"], row["row_key"], row["period"], row["measure"])].append(
+                claims[row["claim_id"]]
+            )
+        return dict(found)
 
     @cached_property
     def claims(self) -> list[Row]:
@@ -160,19 +172,14 @@ class Book:
             order by estimate.indicator_id, area.name_en, estimate.period, estimate.estimate_id
             """
         )
-        declared = {row["estimate_id"]: row for row in self._declared_estimates()}
+        declared = {row["estimate_id"]: row for row in self.rows("select * from estimate")}
         for row in found:
             row["declared"] = declared.get(row["estimate_id"], {})
         return found
 
-    def _declared_estimates(self) -> list[Row]:
-        return self.rows("select * from estimate") if self._has("estimate") else []
-
     @cached_property
     def figures(self) -> list[Row]:
         """Every figure with its points and the picture files of the release."""
-        if not self._has("book_figure"):
-            return []
         points = _by(
             "figure_id",
             self.rows(
@@ -188,8 +195,6 @@ class Book:
     @cached_property
     def revisions(self) -> list[Row]:
         """What other landed vintages say of the same cells, where it differs."""
-        if not self._has("revision"):
-            return []
         return self.rows(
             """
             select * from revision
@@ -254,18 +259,6 @@ class Book:
                 report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
                 return report
         return None
-
-    @cached_property
-    def _tables(self) -> frozenset[str]:
-        return frozenset(
-            str(row["table_name"])
-            for row in self.rows(
-                "select table_name from duckdb_tables() where database_name = current_database()"
-            )
-        )
-
-    def _has(self, table: str) -> bool:
-        return table in self._tables
 
     def has_file(self, name: str) -> bool:
         """Whether the release holds this file."""

@@ -19,11 +19,18 @@ from urllib.parse import urlsplit
 import yaml
 
 from publication.errata import ErratumLine
-from publication.layout import CellKey, Language, LayoutRow, NumberCell, TableLayout
+from publication.layout import (
+    CellKey,
+    LabelCell,
+    Language,
+    LayoutRow,
+    NumberCell,
+    TableLayout,
+)
 from publication.release import PublicationError
 from publication.rounding import round_half_away
 from publication.site.book import Book, Relation, Row
-from publication.site.cells import Section
+from publication.site.cells import Section, history
 from publication.site.lineage import DRAWN, Picture, ancestors, draw
 from publication.site.search import Entry
 from publication.site.tables import Grid, cell_ids, is_finding, make_grid
@@ -32,7 +39,6 @@ from publication.site.wording import (
     VERDICTS,
     WORDS,
     code_word,
-    verdict_word,
     words,
 )
 
@@ -45,6 +51,9 @@ _SECTIONS = (
 )
 NAVIGATION = _SECTIONS[:-1]
 """Pages of the menu after the contents; the search has a field of its own."""
+
+COMPUTED = ("intermediate", "tables", "figures")
+"""Stations that two pages can have in common and then show the same data."""
 
 _PICTURES = ("svg", "pdf", "png")
 
@@ -107,9 +116,7 @@ class Pages:
     @cached_property
     def grids(self) -> dict[str, Grid]:
         """The tables with the ids of their cells."""
-        return {
-            layout.table_id: make_grid(layout, self.book.verdict_of) for layout in self.layouts
-        }
+        return {layout.table_id: make_grid(layout, self.book.verdict_of) for layout in self.layouts}
 
     def text(self, row: Mapping[str, Any], name: str) -> str:
         """The column `<name>_zh` or `<name>_en` of a row."""
@@ -147,7 +154,9 @@ class Pages:
 
     def label(self, key: CellKey) -> tuple[str, str]:
         """Row and column of a cell in words; its key where it is not computed."""
-        return self.labels.get(key, (key.row_key, " ".join(filter(None, (key.measure, key.period)))))
+        return self.labels.get(
+            key, (key.row_key, " ".join(filter(None, (key.measure, key.period))))
+        )
 
     # Pages
 
@@ -155,7 +164,8 @@ class Pages:
         chapters = [
             (chapter, list(found))
             for chapter, found in groupby(
-                self.layouts, key=lambda layout: "-".join(layout.table_id.lstrip("T").split("-")[:2])
+                self.layouts,
+                key=lambda layout: "-".join(layout.table_id.lstrip("T").split("-")[:2]),
             )
         ]
         judged = [row for rows in self.book.reconciliation.values() for row in rows]
@@ -240,9 +250,7 @@ class Pages:
                 "made_from": self._made_from(model),
                 "downloads": files,
                 "related": self.pointers(self._related(model, "tables")),
-                "neighbours": self._neighbours(
-                    [f["figure_id"] for f in self.book.figures], number
-                ),
+                "neighbours": self._neighbours([f["figure_id"] for f in self.book.figures], number),
             },
         )
 
@@ -304,7 +312,8 @@ class Pages:
         groups = [
             (indicator, list(rows))
             for indicator, rows in groupby(
-                self.book.estimates, key=lambda row: self.text(row, "indicator") or row["indicator_id"]
+                self.book.estimates,
+                key=lambda row: self.text(row, "indicator") or row["indicator_id"],
             )
         ]
         return Page("estimates.html", "estimates.html", self.words["estimates"], {"groups": groups})
@@ -355,8 +364,10 @@ class Pages:
         rests_on = []
         for table_id, model in self.book.models.items():
             below = ancestors(edges, [model])
-            sources = sorted({s for n in below if (s := nodes.get(n, {}).get("source_id"))})
-            rests_on.append((table_id, sources))
+            found = {nodes[n]["source_id"] for n in below if n in nodes}
+            rests_on.append(
+                (table_id, [row for row in self.book.sources if row["source_id"] in found])
+            )
         order = {table_id: number for number, table_id in enumerate(self.book.table_ids)}
         rests_on.sort(key=lambda pair: order[pair[0]])
         return Page(
@@ -389,9 +400,7 @@ class Pages:
             key = CellKey(line.table_id, line.row_key, line.period, line.measure)
             known = line.kind == "cell" and line.table_id in self.grids
             cells.append((line, self.cell_path(key) if known else ""))
-        evidence = dict.fromkeys(
-            str(getattr(line, f"evidence_{self.language}")) for line in lines
-        )
+        evidence = dict.fromkeys(str(getattr(line, f"evidence_{self.language}")) for line in lines)
         return {"cells": cells, "first": lines[0], "evidence": [text for text in evidence if text]}
 
     def _sources_of(self, book_id: str) -> list[Row]:
@@ -419,7 +428,9 @@ class Pages:
     def _lineage_of(self, model: str) -> Picture | None:
         nodes, edges = self.book.lineage
         below = ancestors(edges, [model])
-        drawn = {n: nodes[n]["station"] for n in below if n in nodes and nodes[n]["station"] in DRAWN}
+        drawn = {
+            n: nodes[n]["station"] for n in below if n in nodes and nodes[n]["station"] in DRAWN
+        }
         return draw(drawn, edges) if drawn else None
 
     def _made_from(self, model: str) -> list[tuple[Row, list[str]]]:
@@ -445,7 +456,9 @@ class Pages:
 
         def computations(name: str) -> set[str]:
             return {
-                n for n in parents.get(name, []) if nodes[n]["station"] in ("intermediate", "tables")
+                n
+                for n in parents.get(name, [])
+                if nodes[n]["station"] in ("intermediate", "tables")
             }
 
         own = computations(model) | {model}
@@ -454,7 +467,9 @@ class Pages:
             if station == "tables"
             else {f["figure_id"]: f["model_name"] for f in self.book.figures}
         )
-        return [i for i in models if own & (computations(models[i]) | {models[i]}) and i in self.names]
+        return [
+            i for i in models if own & (computations(models[i]) | {models[i]}) and i in self.names
+        ]
 
     def _neighbours(self, ids: Sequence[str], number: int) -> tuple[Link | None, Link | None]:
         def link(at: int) -> Link | None:
@@ -472,23 +487,10 @@ class Pages:
     def cell_sections(self, layout: TableLayout) -> dict[str, list[Section]]:
         """What a reader is told of each number of a table, by the cell's id in the page."""
         ids = self.grids[layout.table_id].ids
-        return {ids[cell.key]: self._history(cell) for cell in layout.numbers()}
-
-    def _history(self, cell: NumberCell) -> list[Section]:
-        w, language = self.words, self.language
-        value = Section(cell.printed_as)
-        value.add(w["value"], None if cell.value is None else repr(cell.value))
-        value.add(w["unit"], cell.unit)
-        value.add(w["status"], code_word("status", cell.status, language))
-        printed = Section(w["in_print"])
-        if (row := self.book.printed.get(cell.key)) is not None:
-            printed.add(w["printed"], row["printed"])
-        if (verdict := self.book.verdict_of.get(cell.key)) is not None:
-            printed.add(w["verdict"], verdict_word(verdict["verdict"], language))
-            printed.add(w["cause"], self.text(verdict, "cause"))
-            if verdict["triage"]:
-                printed.add(w["decision"], code_word("triage", verdict["triage"], language))
-        return [value, printed]
+        return {
+            ids[CellKey(*cell.key)]: history(cell, self.book.claims_of_cell, self.language)
+            for cell in self.book.explanations[layout.table_id]
+        }
 
 
 def page_of(book_id: str) -> str:
@@ -650,8 +652,6 @@ def number_text(value: float | None, decimals: int = 6) -> str:
 
 
 def _label_of(layout: TableLayout, row: LayoutRow, block: int) -> str:
-    from publication.layout import LabelCell
-
     texts = [
         cell.text
         for column, cell in zip(layout.columns, row.cells, strict=True)

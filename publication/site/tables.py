@@ -99,7 +99,8 @@ def make_grid(layout: TableLayout, verdicts: Mapping[CellKey, Row]) -> Grid:
     """Give every header and cell of a layout its id and its headers."""
     ids = cell_ids(layout)
     head, over = _head(layout)
-    body, row_ids = [], {}
+    body: list[tuple[BodyCell, ...]] = []
+    row_ids: dict[tuple[int, str], str] = {}
     carried: dict[int, str] = {}
     for row in layout.body:
         labels = _label_ids(layout, row.cells, row.row_no, carried)
@@ -160,7 +161,7 @@ def _head(layout: TableLayout) -> tuple[tuple[tuple[HeadCell, ...], ...], dict[i
 
 
 def _kind(cell: HeaderCell) -> str:
-    return "label" if cell.kind == "label" else "number"
+    return "label" if cell.kind == "label" else "over"
 
 
 def _label_ids(

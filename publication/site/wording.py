@@ -6,7 +6,16 @@ marts), explanations of terms (glossary.yml).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from publication.explanation_text import BASES, STATUSES
 from publication.layout import Language
+
+
+def _exchanged(pairs: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Chinese first, from pairs with English first."""
+    return {code: (zh, en) for code, (en, zh) in pairs.items()}
+
 
 BOOK = ("產業技術白皮書", "Industrial Technology White Paper")
 
@@ -62,7 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "table_region": ("表格內容，可左右捲動", "The table; scrolls sideways"),
     "marks": ("符號", "Marks"),
-    "mark_estimate": ("編者推估，或由推估值算得", "estimated by the editor, or made from estimates"),
+    "mark_estimate": (
+        "編者推估，或由推估值算得",
+        "estimated by the editor, or made from estimates",
+    ),
     "mark_finding": (
         "與印刷書或書中其他數字不符，見下方「與印刷書比對」",
         "the printed book differs here or contradicts itself: see ‘Compared with print’ below",
@@ -137,12 +149,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "來歷資料檔遺失：請確認整個網站資料夾都已複製。",
         "The file with the details is missing: copy the whole folder of the site.",
     ),
-    "value": ("未四捨五入之值", "Unrounded value"),
+    "value": ("未四捨五入之值", "Unrounded"),
+    "computed_as": ("計算", "Computed"),
+    "correction": ("更正", "Correction"),
+    "line": ("第{}行", "line {}"),
+    "counted": ("依其紀錄計數", "counted over its records"),
+    "multiplied": ("換算", "Multiplied"),
+    "of_areas": ("共{}個地區", "{} areas in all"),
+    "comma": ("，", ", "),
     "status": ("狀態", "Status"),
     "in_print": ("印刷書", "The printed book"),
     "estimate": ("推估", "Estimate"),
-    "observation": ("觀測值", "Observation"),
-    "input": ("輸入值", "Input"),
+    "observation": ("數值", "Value"),
     # sources
     "sources_lead": (
         "本版數字所依據之發布機關檔案：版本、校驗碼與授權。",
@@ -249,7 +267,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "For example: researchers, Switzerland, estimate",
     ),
     "search_found": ("找到 {} 筆", "{} found"),
-    "search_none": ("沒有符合「{}」之結果。試試較短的詞。", "Nothing matches “{}”. Try fewer words."),
+    "search_none": (
+        "沒有符合「{}」之結果。試試較短的詞。",
+        "Nothing matches “{}”. Try fewer words.",
+    ),
     "search_needs_script": (
         "搜尋需要 JavaScript；各頁亦可由目錄進入。",
         "Search needs JavaScript; every page can also be reached from the contents.",
@@ -266,7 +287,12 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 VERDICTS: dict[str, tuple[str, str, str, str]] = {
-    "exact": ("相符", "exact", "等於計算值四捨五入之結果。", "Is what the computed value rounds to."),
+    "exact": (
+        "相符",
+        "exact",
+        "等於計算值四捨五入之結果。",
+        "Is what the computed value rounds to.",
+    ),
     "within_rounding": (
         "捨入範圍內",
         "within rounding",
@@ -373,12 +399,12 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "changed": ("裁定後已變動", "changed since it was decided"),
         "": ("尚未裁定", "undecided"),
     },
-    "status": {
-        "": ("正常", "normal"),
-        "E": ("編者推估", "estimated by the editor"),
+    "status": _exchanged(STATUSES),
+    "observation": {
+        "E": ("發布機關推估", "estimated by the publisher"),
         "P": ("初步統計", "provisional"),
-        "M": ("無資料", "missing"),
         "B": ("序列中斷", "break in the series"),
+        "M": ("缺值", "missing"),
     },
     "rule": {
         "given": ("直接給定", "given"),
@@ -392,12 +418,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "superseded": ("已發布並採用", "published and used"),
         "other_base_year": ("已發布，基期不同", "published on another base year"),
     },
-    "basis": {
-        "publisher": ("發布機關原檔", "publisher's file"),
-        "transcribed": ("依已印書轉錄", "transcribed from the printed book"),
-        "editor": ("編者推估", "editor's estimate"),
-        "corrected": ("編者更正", "corrected by the editor"),
-    },
+    "basis": _exchanged(BASES),
     "access": {
         "open": ("公開取得", "open"),
         "by hand": ("人工取得", "by hand"),
