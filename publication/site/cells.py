@@ -14,7 +14,7 @@ from typing import Any
 
 from publication.explanation import Explanation, Input, Observation, SourceFile, amounts
 from publication.formulas import ROLES, in_words, number
-from publication.layout import CellKey, Language
+from publication.layout import Language
 from publication.site.wording import code_word, verdict_word, words
 
 SHOWN_RIVALS = 5
@@ -36,17 +36,21 @@ class Section:
 
 
 def history(
-    cell: Explanation, claims: Mapping[CellKey, Sequence[Mapping[str, Any]]], language: Language
+    cell: Explanation,
+    shown: str,
+    claims: Sequence[Mapping[str, Any]],
+    language: Language,
 ) -> list[Section]:
     """Tell where a number comes from: the number, the book, its inputs down to file and line.
 
     Args:
         cell: the number, explained.
-        claims: the statements that were held against each cell.
+        shown: the number as the page shows it.
+        claims: the statements that were held against it.
         language: of the words.
     """
     w = words(language)
-    first = Section(cell.printed_as)
+    first = Section(shown)
     first.add(w["computed_as"], cell.formula_in_words(language))
     first.add(w["value"], None if cell.value is None else number(cell.value))
     first.add(w["unit"], cell.unit[0 if language == "zh" else 1])
@@ -55,7 +59,7 @@ def history(
         first.add(w["missing"], gap[f"reason_{language}"])
     sections = [first, _in_print(cell, language)]
     statements = Section(w["prose"])
-    for claim in claims.get(CellKey(*cell.key), ()):
+    for claim in claims:
         statements.add(
             code_word("claim_verdict", claim["verdict"], language),
             claim[f"statement_{language}"],

@@ -487,9 +487,13 @@ class Pages:
     def cell_sections(self, layout: TableLayout) -> dict[str, list[Section]]:
         """What a reader is told of each number of a table, by the cell's id in the page."""
         ids = self.grids[layout.table_id].ids
+        explained = {CellKey(*cell.key): cell for cell in self.book.explanations[layout.table_id]}
+        claims = self.book.claims_of_cell
         return {
-            ids[CellKey(*cell.key)]: history(cell, self.book.claims_of_cell, self.language)
-            for cell in self.book.explanations[layout.table_id]
+            ids[cell.key]: history(
+                explained[cell.key], cell.shown_as, claims.get(cell.key, ()), self.language
+            )
+            for cell in layout.numbers()
         }
 
 
@@ -606,9 +610,9 @@ def _entries_of_table(book: Book, chinese: TableLayout, english: TableLayout) ->
                 continue
             seen.add(label)
             key = next(
-                cell.key.row_key
+                cell.row_key
                 for column, cell in zip(chinese.columns, one.cells, strict=True)
-                if isinstance(cell, NumberCell) and column.block == block
+                if isinstance(cell, LabelCell) and column.block == block
             )
             fragment = rows.get((one.row_no, key), "")
             yield Entry(
