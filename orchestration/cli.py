@@ -334,6 +334,74 @@ def sql(query: str | None, edition: str | None, as_csv: bool) -> None:
 
 
 @main.command()
+@click.argument("table", required=False)
+@click.argument("row_key", required=False)
+@click.argument("period", required=False)
+@click.option("--measure", metavar="M", help="Only this measure; default: all of the row.")
+@click.option("--at", "address", metavar="A", help="By cell of the workbook, e.g. 'T1-2-01!D9'.")
+@click.option("--indicator", metavar="I", help="An observation, with --area and --period.")
+@click.option("--area", metavar="A", help="Code or name of the area, e.g. TWN or Taiwan.")
+@click.option("--period", "period_option", metavar="P", help="Its period, e.g. 2023.")
+@click.option("--breakdown", metavar="B", help="Its breakdown; default: all.")
+@click.option("--claim", "claim_id", metavar="ID", help="A statement of the prose, e.g. C041.")
+@click.option("--raw", is_flag=True, help="Show the raw lines, from files proven by their sha256.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON (docs/explain.md) instead of text.")
+@click.option("--zh", is_flag=True, help="Tell it in Chinese.")
+@EDITION_OPTION
+def explain(
+    table: str | None,
+    row_key: str | None,
+    period: str | None,
+    measure: str | None,
+    address: str | None,
+    indicator: str | None,
+    area: str | None,
+    period_option: str | None,
+    breakdown: str | None,
+    claim_id: str | None,
+    raw: bool,
+    json_: bool,
+    zh: bool,
+    edition: str | None,
+) -> None:
+    """Tell where a number comes from: TABLE ROW_KEY PERIOD, e.g. T1-2-01 TWN 2023.
+
+    What would be printed, the unrounded value, the formula with its inputs, estimates and
+    corrections with their reason, what other vintages say, and each observation with publisher,
+    vintage, file, line, hash, licence and citation. ROW_KEY may be the printed label (中華民國,
+    Taiwan); without PERIOD, all periods of the row; - is the period of a row that prints none.
+    """
+    from orchestration import explaining
+    from orchestration.workspace import Workspace
+
+    ways = [table is not None, bool(address), bool(indicator), bool(claim_id)]
+    if sum(ways) != 1 or (table is not None and not row_key):
+        raise click.UsageError(
+            "give TABLE ROW_KEY [PERIOD], or one of --at, --claim, --indicator with --area and "
+            "--period"
+        )
+    if indicator and not (area and period_option):
+        raise click.UsageError("--indicator needs --area and --period")
+    workspace = Workspace.here()
+    edition = _edition(workspace.root, edition)
+    with explaining.published_database(workspace, edition) as connection:
+        if table is not None and row_key:
+            period = period if period is not None else period_option
+            found = explaining.cells_meant(connection, table, row_key, period, measure)
+        elif address:
+            found = explaining.cell_of_workbook(connection, address)
+        elif indicator and area and period_option:
+            found = explaining.observations_meant(
+                connection, indicator, area, period_option, breakdown
+            )
+        else:
+            found = explaining.statement(connection, str(claim_id))
+    if raw:
+        found = explaining.with_raw(workspace, edition, found)
+    click.echo(explaining.told(found, json_=json_, language="zh" if zh else "en"))
+
+
+@main.command()
 @EDITION_OPTION
 @click.option("--claim", "claim_id", metavar="ID", help="One statement with all of its evidence.")
 @click.option("--verdict", metavar="V", help="Only this verdict, e.g. does_not_hold.")

@@ -10,16 +10,21 @@ not know).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeAlias
 
 import duckdb
 
 from publication.formulas import in_words, number
+from publication.layout import CellKey
 from publication.release import PublicationError
 
 EVERY_AREA = "*"
 """In the area of an input: every country that competes in a rank."""
+
+
+RawPlace: TypeAlias = tuple[str, str, str, int]
+"""Where a raw line stands: source, vintage, file, source_row."""
 
 
 class ObservationKey(NamedTuple):
@@ -29,15 +34,6 @@ class ObservationKey(NamedTuple):
     area_code: str
     breakdown: str
     period: str
-
-
-class CellKey(NamedTuple):
-    """What identifies a cell of the book."""
-
-    table_id: str
-    row_key: str
-    period: str
-    measure: str
 
 
 @dataclass(frozen=True)
@@ -169,15 +165,15 @@ class Explanation:
 
     def as_json(self) -> dict[str, Any]:
         """Return the explanation with stable keys; docs/explain.md describes them."""
-        from publication.explanation_text import cell_as_json
+        from publication.explanation_text import as_json
 
-        return cell_as_json(self)
+        return as_json(self)
 
     def as_text(self, language: str = "en") -> str:
         """Return the explanation for a person, in ``en`` or ``zh``."""
-        from publication.explanation_text import cell_as_text
+        from publication.explanation_text import as_text
 
-        return cell_as_text(self, language)
+        return as_text([self], language)
 
 
 @dataclass(frozen=True)
@@ -185,21 +181,7 @@ class ClaimExplanation:
     """A statement of the prose with its verdict and the cells that it was held against."""
 
     claim: Mapping[str, Any]
-    cells: tuple[Explanation, ...] = field(default=())
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the explanation with stable keys."""
-        return {
-            "kind": "claim",
-            **self.claim,
-            "cells": [cell.as_json() for cell in self.cells],
-        }
-
-    def as_text(self, language: str = "en") -> str:
-        """Return the explanation for a person, in ``en`` or ``zh``."""
-        from publication.explanation_text import claim_as_text
-
-        return claim_as_text(self, language)
+    cells: tuple[Explanation, ...]
 
 
 def amounts(inputs: Sequence[Input], language: str) -> dict[str, str]:
@@ -312,7 +294,7 @@ def explain_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Claim
 
 
 def with_raw_lines(
-    observation: Observation, lines: Mapping[tuple[str, str, str, int], tuple[RawLine, ...]]
+    observation: Observation, lines: Mapping[RawPlace, tuple[RawLine, ...]]
 ) -> Observation:
     """Return an observation, and what it is made from, with its raw lines.
 
@@ -329,18 +311,24 @@ def with_raw_lines(
 
 
 def cell_with_raw_lines(
-    explanation: Explanation, lines: Mapping[tuple[str, str, str, int], tuple[RawLine, ...]]
+    explanation: Explanation, lines: Mapping[RawPlace, tuple[RawLine, ...]]
 ) -> Explanation:
     """Return an explanation with the raw lines of all that it rests on."""
     return replace(explanation, inputs=_inputs_with_raw(explanation.inputs, lines))
 
 
+def claim_with_raw_lines(
+    explanation: ClaimExplanation, lines: Mapping[RawPlace, tuple[RawLine, ...]]
+) -> ClaimExplanation:
+    """Return a statement's explanation with the raw lines of all its cells."""
+    cells = tuple(cell_with_raw_lines(cell, lines) for cell in explanation.cells)
+    return replace(explanation, cells=cells)
+
+
 def _inputs_with_raw(
-    inputs: Sequence[Input], lines: Mapping[tuple[str, str, str, int], tuple[RawLine, ...]]
+    inputs: Sequence[Input], lines: Mapping[RawPlace, tuple[RawLine, ...]]
 ) -> tuple[Input, ...]:
-    return tuple(
-        Input(given.role, with_raw_lines(given.observation, lines)) for given in inputs
-    )
+    return tuple(Input(given.role, with_raw_lines(given.observation, lines)) for given in inputs)
 
 
 _WANTED_CELLS = """
@@ -577,9 +565,7 @@ def _gaps(
     """Which inputs of a cell without a value the publisher is known not to have."""
     period = cell["period"]
     before = str(int(period) - 1) if cell["formula"] == "growth_pct" else period
-    return tuple(
-        _rows(connection, _GAPS, [cell["indicator_id"], cell["row_key"], period, before])
-    )
+    return tuple(_rows(connection, _GAPS, [cell["indicator_id"], cell["row_key"], period, before]))
 
 
 def _by_cell(
@@ -605,9 +591,13 @@ def _flat(columns: Sequence[list[str]]) -> list[ObservationKey]:
     return [ObservationKey(*key) for key in zip(*columns, strict=True)]
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()
-) -> Rows:
-    cursor = connection.execute(query, list(values))
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> Rows:
+    try:
+        cursor = connection.execute(query, list(values))
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise PublicationError(
+            "The database was published by an earlier version and lacks what explaining needs. "
+            f"Run `whitepaper refresh --force` first. ({str(error).splitlines()[0]})"
+        ) from error
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -19,6 +19,7 @@ from publication.explanation import (
     amounts,
 )
 from publication.formulas import FORMULAS, ROLES, in_words, number
+from publication.layout import plain
 
 SHOWN_RIVALS = 5
 """Of those that a rank is found among, so many are told; the JSON has all."""
@@ -73,8 +74,36 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _WIDTH = 12
 
 
-def cell_as_json(cell: Explanation) -> dict[str, Any]:
-    """Return a cell's explanation as plain values; keys never change their meaning."""
+def as_json(found: Explanation | Observation | ClaimExplanation) -> dict[str, Any]:
+    """Return an explanation as plain values; keys never change their meaning."""
+    if isinstance(found, Explanation):
+        return _cell_as_json(found)
+    if isinstance(found, Observation):
+        return _observation_as_json(found)
+    return {
+        "kind": "claim",
+        **found.claim,
+        "cells": [_cell_as_json(cell) for cell in found.cells],
+    }
+
+
+def as_text(found: Sequence[Explanation | Observation | ClaimExplanation], language: str) -> str:
+    """Return explanations for a person; the files that all of them rest on come last, once each."""
+    page = _Page(language)
+    for number_, each in enumerate(found):
+        if number_:
+            page.lines.append("")
+        if isinstance(each, Explanation):
+            _add_cell(page, each)
+        elif isinstance(each, Observation):
+            _add_observation(page, each, 0)
+        else:
+            _add_claim(page, each)
+    _add_files(page)
+    return "\n".join(page.lines)
+
+
+def _cell_as_json(cell: Explanation) -> dict[str, Any]:
     return {
         "kind": "cell",
         "edition": cell.edition,
@@ -98,8 +127,7 @@ def cell_as_json(cell: Explanation) -> dict[str, Any]:
     }
 
 
-def observation_as_json(observation: Observation) -> dict[str, Any]:
-    """Return an observation's explanation as plain values."""
+def _observation_as_json(observation: Observation) -> dict[str, Any]:
     named = {
         name: dict(zip(("id", "name_zh", "name_en"), texts, strict=True))
         for name, texts in (
@@ -152,7 +180,7 @@ def _formula_as_json(
 
 def _inputs_as_json(inputs: Sequence[Input]) -> list[dict[str, Any]]:
     return [
-        {"role": given.role, "observation": observation_as_json(given.observation)}
+        {"role": given.role, "observation": _observation_as_json(given.observation)}
         for given in inputs
     ]
 
@@ -191,13 +219,8 @@ class _Page:
         self.files.setdefault(place, observation)
         return f"[{list(self.files).index(place) + 1}]"
 
-    def text(self) -> str:
-        return "\n".join(self.lines)
 
-
-def cell_as_text(cell: Explanation, language: str) -> str:
-    """Return a cell's explanation for a person."""
-    page = _Page(language)
+def _add_cell(page: _Page, cell: Explanation) -> None:
     labels, tongue = cell.labels, "zh" if page.zh else "en"
     place = " · ".join(
         filter(None, (labels[f"row_{tongue}"], cell.key.period, labels[f"measure_{tongue}"]))
@@ -209,7 +232,7 @@ def cell_as_text(cell: Explanation, language: str) -> str:
     page.add("printed", f"{cell.printed_as}")
     page.add("value", f"{number(cell.value)}  ({cell.unit[0 if page.zh else 1]})")
     page.add("status", page.pick(STATUSES.get(cell.status, (cell.status, cell.status))))
-    page.add("formula", cell.formula_in_words(language))
+    page.add("formula", cell.formula_in_words(page.language))
     for gap in cell.gaps:
         reason = gap[f"reason_{tongue}"]
         page.add("gap", f"{gap['indicator_id']} {gap['area_code']} {gap['period']}: {reason}")
@@ -221,8 +244,6 @@ def cell_as_text(cell: Explanation, language: str) -> str:
             f"({number(line['value'])}; {_signed(line['change'])})",
         )
     _add_inputs(page, cell.inputs, 2)
-    _add_files(page)
-    return page.text()
 
 
 def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
@@ -245,28 +266,20 @@ def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
         )
         should_be = f" → {line['should_be']}" if line["should_be"] else ""
         note = line[f"note_{tongue}"]
-        page.add("erratum", f"{line['printed']}{should_be} ({decided})" + (f". {note}" if note else ""))
+        page.add(
+            "erratum", f"{line['printed']}{should_be} ({decided})" + (f". {note}" if note else "")
+        )
 
 
-def observation_as_text(observation: Observation, language: str) -> str:
-    """Return an observation's explanation for a person."""
-    page = _Page(language)
-    _add_observation(page, observation, 0)
-    _add_files(page)
-    return page.text()
-
-
-def claim_as_text(explanation: ClaimExplanation, language: str) -> str:
-    """Return a statement's explanation for a person, with its cells."""
-    page = _Page(language)
+def _add_claim(page: _Page, explanation: ClaimExplanation) -> None:
     claim, tongue = explanation.claim, "zh" if page.zh else "en"
     page.lines.append(_legible(str(claim["claim_id"])))
     page.add("statement", str(claim[f"statement_{tongue}"]))
     page.add("verdict", str(claim["verdict"]).replace("_", " "))
     page.add("evidence", str(claim[f"evidence_{tongue}"]))
     for cell in explanation.cells:
-        page.lines += ["", cell_as_text(cell, language)]
-    return page.text()
+        page.lines.append("")
+        _add_cell(page, cell)
 
 
 def _add_inputs(page: _Page, inputs: Sequence[Input], indent: int) -> None:
@@ -285,7 +298,10 @@ def _add_inputs(page: _Page, inputs: Sequence[Input], indent: int) -> None:
     ]
     more = "…" if len(rivals) > SHOWN_RIVALS else ""
     role = page.pick(ROLES["ranked_among"])
-    page.lines += ["", " " * indent + f"{role} ({len(rivals)}): " + _legible("; ".join(told)) + more]
+    page.lines += [
+        "",
+        " " * indent + f"{role} ({len(rivals)}): " + _legible("; ".join(told)) + more,
+    ]
 
 
 def _add_observation(page: _Page, observation: Observation, indent: int, role: str = "") -> None:
@@ -402,7 +418,5 @@ def _signed(value: float | None) -> str:
 
 
 def _legible(text: str) -> str:
-    """Return a text on one line without what would garble a terminal."""
-    from publication.legible import legible
-
-    return legible(text)
+    """Return a text on one line, without what would garble a terminal."""
+    return plain(text.replace("\t", " ").replace("\r", "").replace("\n", " ⏎ "))

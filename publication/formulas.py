@@ -77,9 +77,7 @@ FORMULAS: Mapping[str, Formula] = {
         "rank of {value} among {ranked_among}, the largest first",
         "{value}於{ranked_among}中由大至小之名次",
     ),
-    "missing": Formula(
-        "none", "there is no observation to compute it from", "無可供計算之觀測值"
-    ),
+    "missing": Formula("none", "there is no observation to compute it from", "無可供計算之觀測值"),
     # Observations that are made from others.
     "given_by_editor": Formula(
         "constant", "the editor's figure: {constant}", "編輯給定之值：{constant}"
@@ -136,9 +134,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
 NOT_THERE = ("(none)", "（無）")
 
 
-def in_words(
-    formula: str, constant: float | None, inputs: Mapping[str, str], language: str
-) -> str:
+def in_words(formula: str, constant: float | None, inputs: Mapping[str, str], language: str) -> str:
     """Return a formula in words with its inputs filled in.
 
     Args:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import duckdb
 
-from publication.explanation import CellKey
+from publication.layout import CellKey, locate
 from publication.release import PublicationError
 
 _TABLE = re.compile(r"(?:table|表|t)?\s*[-_]?\s*(\d+)[-_](\d+)[-_](\d+)", re.I)
@@ -66,15 +66,37 @@ def find_cells(
     return cells
 
 
+def cell_at(connection: duckdb.DuckDBPyConnection, address: str) -> CellKey:
+    """Return the numeric cell at an address of the workbook.
+
+    Raises:
+        PublicationError: the address is none, or no number of the book stands there.
+    """
+    key = locate(connection, address)
+    known = connection.execute(
+        "select count(*) from book_cell "
+        "where table_id = ? and row_key = ? and period = ? and measure = ?",
+        list(key),
+    ).fetchone()
+    if not known or not known[0]:
+        raise PublicationError(
+            f"At {address} the book has a text, as the edition declares it, and no number."
+        )
+    return key
+
+
 def find_table(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
     """Return the id of a table of the book.
 
     Raises:
         PublicationError: there is none; lists those that there are.
     """
-    ids = [row[0] for row in connection.execute(
-        "select table_id from book_table order by position"
-    ).fetchall()]
+    ids = [
+        row[0]
+        for row in connection.execute(
+            "select table_id from book_table order by position"
+        ).fetchall()
+    ]
     if found := _TABLE.fullmatch(typed.strip()):
         part, chapter, number = (int(digits) for digits in found.groups())
         for table_id in ids:
@@ -89,16 +111,15 @@ def find_area(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
     Raises:
         PublicationError: there is none; says what is near.
     """
-    names: dict[str, str] = {}
+    names = _Names()
     for code, *others in connection.execute(
-        "select area_code, iso_alpha2_code, name_zh, name_zh_prose, name_en from dim_area"
+        "select area_code, iso_alpha2_code, name_zh, name_zh_prose, name_en from dim_area "
+        "order by area_code"
     ).fetchall():
-        for name in (code, *others):
-            if name:
-                names.setdefault(fold(name), code)
-    if fold(typed) in names:
-        return names[fold(typed)]
-    raise PublicationError(f"There is no area '{typed}'.{nearest(typed, names)}")
+        names.add(code, code, *others)
+    if (found := names.get(typed)) is None:
+        raise PublicationError(f"There is no area '{typed}'.{nearest(typed, names.labels())}")
+    return found
 
 
 def find_indicator(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
@@ -107,19 +128,37 @@ def find_indicator(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
     Raises:
         PublicationError: there is none; says what is near.
     """
-    names: dict[str, str] = {}
+    names = _Names()
     for indicator_id, *others in connection.execute(
-        "select indicator_id, name_zh, name_en from dim_indicator order by all"
+        "select indicator_id, name_zh, name_en from dim_indicator order by indicator_id"
     ).fetchall():
-        for name in (indicator_id, *others):
-            names.setdefault(fold(name), indicator_id)
-    if fold(typed) in names:
-        return names[fold(typed)]
-    raise PublicationError(f"There is no indicator '{typed}'.{nearest(typed, names)}")
+        names.add(indicator_id, indicator_id, *others)
+    if (found := names.get(typed)) is None:
+        raise PublicationError(f"There is no indicator '{typed}'.{nearest(typed, names.labels())}")
+    return found
+
+
+class _Names:
+    """What a person may type, and the key that it means; the first meaning of a name counts."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[str, str]] = {}
+
+    def add(self, key: str, *names: str | None) -> None:
+        for name in filter(None, names):
+            self._keys.setdefault(fold(name), (key, name))
+
+    def get(self, typed: str) -> str | None:
+        return self._keys.get(fold(typed), (None, ""))[0]
+
+    def labels(self) -> list[str]:
+        return [name for _, name in self._keys.values()]
+
+    def keys(self) -> list[str]:
+        return list(dict.fromkeys(key for key, _ in self._keys.values()))
 
 
 def _find_row(connection: duckdb.DuckDBPyConnection, table_id: str, typed: str) -> str:
-    names: dict[str, str] = {}
     labelled = connection.execute(
         """
         select book_row.row_key, book_row.label_zh, book_row.label_en,
@@ -127,38 +166,34 @@ def _find_row(connection: duckdb.DuckDBPyConnection, table_id: str, typed: str) 
         from book_row
         left join dim_area on book_row.row_key = dim_area.area_code
         where book_row.table_id = ?
-        order by book_row.row_no
+        order by book_row.row_no, book_row.row_key
         """,
         [table_id],
     ).fetchall()
+    names = _Names()
     for key, *_ in labelled:
-        names[fold(key)] = key
+        names.add(key, key)
     for key, *labels in labelled:
-        for label in filter(None, labels):
-            names.setdefault(fold(label), key)
-            names.setdefault(fold(_NUMBERED.sub("", label, count=1)), key)
-    if fold(typed) in names:
-        return names[fold(typed)]
-    near = nearest(typed, names)
-    shown = near or f" Its rows: {', '.join(dict.fromkeys(key for key, *_ in labelled))}."
-    raise PublicationError(f"{table_id} has no row '{typed}'.{shown}")
+        names.add(key, *labels)
+        names.add(key, *(_NUMBERED.sub("", label, count=1) for label in labels if label))
+    if (found := names.get(typed)) is None:
+        near = nearest(typed, names.labels()) or f" Its rows: {', '.join(names.keys())}."
+        raise PublicationError(f"{table_id} has no row '{typed}'.{near}")
+    return found
 
 
 def _find_measure(connection: duckdb.DuckDBPyConnection, table_id: str, typed: str) -> str:
-    names: dict[str, str] = {}
-    declared = connection.execute(
+    names = _Names()
+    for measure, *labels in connection.execute(
         "select measure, label_zh, label_en from book_measure where table_id = ? order by position",
         [table_id],
-    ).fetchall()
-    for measure, *labels in declared:
-        for name in (measure, *labels):
-            names.setdefault(fold(name), measure)
-    if fold(typed) in names:
-        return names[fold(typed)]
-    there = ", ".join(measure for measure, *_ in declared)
-    raise PublicationError(
-        f"{table_id} has no measure '{typed}'.{nearest(typed, names)} It has: {there}."
-    )
+    ).fetchall():
+        names.add(measure, measure, *labels)
+    if (found := names.get(typed)) is None:
+        near = nearest(typed, names.labels())
+        there = ", ".join(names.keys())
+        raise PublicationError(f"{table_id} has no measure '{typed}'.{near} It has: {there}.")
+    return found
 
 
 def fold(text: str) -> str:
@@ -170,13 +205,17 @@ def fold(text: str) -> str:
     return "".join(text.split()).replace("_", "").casefold()
 
 
-def nearest(typed: str, known: Iterable[str], most: int = 3) -> str:
-    """Return ' Did you mean …?' with what is near, or nothing.
+def nearest(typed: str, known: Iterable[str], most: int = 4) -> str:
+    """Return ' Did you mean …?' with what contains the word or is spelt alike, or nothing.
 
     >>> nearest("C04l", ["C041", "C900"])
     ' Did you mean C041?'
     """
-    names: Sequence[str] = list(known)
-    folded = {fold(name): name for name in names}
-    near = difflib.get_close_matches(fold(typed), list(folded), n=most, cutoff=0.6)
-    return f" Did you mean {', '.join(folded[name] for name in near)}?" if near else ""
+    folded: dict[str, str] = {}
+    for name in known:
+        folded.setdefault(fold(name), name)
+    wanted = fold(typed)
+    containing = [name for key, name in folded.items() if len(wanted) > 1 and wanted in key]
+    alike = difflib.get_close_matches(wanted, list(folded), n=most, cutoff=0.6)
+    near = list(dict.fromkeys([*containing, *(folded[key] for key in alike)]))[:most]
+    return f" Did you mean {', '.join(near)}?" if near else ""

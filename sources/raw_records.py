@@ -6,13 +6,13 @@ Not here: what a record means (each publisher's module), proving the file (`snap
 
 | a file's content | `_source_row` counts | a record is |
 |---|---|---|
-| delimited text, also in gzip or as the one CSV of a zip | physical lines from 1 | the fields of the record that starts there |
-| workbook, .xls or .xlsx | rows of the sheet from 1 | the row's cells; of every sheet that has that row |
+| delimited text, also in gzip or zip | physical lines from 1 | the record that starts there |
+| workbook, .xls or .xlsx | rows of the sheet from 1 | the row, of each sheet that has it |
 | PX | physical lines | the line |
 | SDMX-ML | physical lines | the line |
 | JSON of nstatdb | values in document order from 1 | the value, with the labels of its place |
 | JSON of UN Comtrade | lines of the reply from 1 | the line's members |
-| JSON of the Central Bank | values, periods first, labels within | the value, with period and item |
+| JSON of the Central Bank | values, labels within periods | the value, with period and item |
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ ENCODINGS: Mapping[str, tuple[str, ...]] = {"imf_weo": ("utf-8-sig", "cp1252")}
 ENCODINGS_OF_TAIWAN = ("utf-8-sig", "cp950", "cp1252")
 
 SEPARATORS = (",", "\t", ";")
+MOST_LINES = 100
+"""More than any record takes; a quote that nobody closed would take the whole file."""
 _PX = re.compile(r'\s*[A-Z][A-Z0-9_-]*\s*(\[[^\]"]*\])?\s*(\("[^"]*"\))?\s*=')
 _SERIES = re.compile(r"<(?:\w+:)?Series\b")
 
@@ -198,10 +200,8 @@ def _record_at(lines: Sequence[str], at: int, separator: str) -> tuple[list[str]
 
     Publishers who part by tabs do not quote: there, a record never goes on in the next line.
     """
-    if separator == "\t":
-        rest = iter((lines[at],))
-    else:
-        rest = (line + "\n" for line in lines[at:])
+    goes_on = lines[at : at + 1] if separator == "\t" else lines[at : at + MOST_LINES]
+    rest = (line + "\n" for line in goes_on)
     reader = csv.reader(rest, delimiter=separator, strict=True)
     try:
         fields = next(reader, [])
@@ -286,9 +286,7 @@ def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _comtrade_lines(
-    path: Path, rows: Sequence[Any], wanted: frozenset[int]
-) -> Iterator[RawRecord]:
+def _comtrade_lines(path: Path, rows: Sequence[Any], wanted: frozenset[int]) -> Iterator[RawRecord]:
     for number, row in enumerate(rows, 1):
         if number in wanted:
             fields = tuple((str(name), _written(value)) for name, value in row.items())

@@ -53,6 +53,9 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "missing": TEXT,
     "evidence_en": TEXT,
     "evidence_zh": TEXT,
+    "cells": pl.List(
+        pl.Struct(dict.fromkeys(("table_id", "row_key", "period", "measure"), pl.String()))
+    ),
 }
 RunSql = Callable[[str], object]
 Changes = Mapping[tuple[str, str], Mapping[Place, float | None]]
@@ -113,6 +116,7 @@ def _badly_written(claim: Claim, error: ClaimError) -> dict[str, object]:
     missing = f"the claim itself needs mending: {error.what}{remedy}"
     return {
         **dict.fromkeys(SCHEMA, ""),
+        "cells": [],
         "claim_id": claim.id,
         "kind": claim.kind,
         "statement_en": claim.statement_en,
@@ -195,6 +199,16 @@ def judge(
         "missing": first.missing,
         "evidence_en": evidence_en,
         "evidence_zh": evidence_zh,
+        "cells": [
+            {
+                "table_id": place.table,
+                "row_key": place.row,
+                "period": place.period,
+                "measure": place.measure,
+            }
+            for place in first.places
+            if place in computed
+        ],
     }
 
 
@@ -220,6 +234,7 @@ def answer(claim: Claim, evidence: Evidence, settings: Settings, run_sql: RunSql
         dict(evaluator.used),
         tuple(dict.fromkeys(evaluator.left_out)),
         measures <= evidence.transcribed and not evaluator.not_print and not claim.sql,
+        tuple(dict.fromkeys(evaluator.places.values())),
     )
 
 

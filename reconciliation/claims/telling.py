@@ -30,6 +30,7 @@ class Answer:
     used: Mapping[str, Quantity]
     left_out: tuple[str, ...]
     is_transcribed: bool
+    places: tuple[Place, ...] = ()
 
     @property
     def verdict(self) -> str:
