@@ -48,6 +48,9 @@ PARTS: dict[str, Part] = {
     "csv": Part(
         "publication.files:write_csv", "every table of the book and every mart", by_table=True
     ),
+    "workbook": Part(
+        "publication.workbook:write_workbook", "the tables in the book's layout", by_table=True
+    ),
 }
 """Every part by its name, in the order in which they are written."""
 
