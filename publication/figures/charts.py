@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
 from publication.figures import style
@@ -22,8 +22,13 @@ from publication.figures.lettering import Lettering
 from publication.figures.reading import Figure, Label, Measure, Value
 from publication.figures.style import Look
 from publication.figures.words import NOT_AVAILABLE, number, shown, word
+from publication.release import PublicationError
 
+REST = ("other", "total")
+"""Series that are no economies of their own."""
 HATCHES = {"E": style.ESTIMATE_HATCH, "P": "....."}
+SIGNS = {"o": "●", "s": "■", "^": "▲", "D": "◆"}
+"""Markers of the first lines as letters, for keys."""
 NAN = math.nan
 
 
@@ -76,9 +81,8 @@ def draw_columns_and_lines(frame: Frame) -> None:
     columns = _strands(figure, figure.drawn("column"), style.COLUMNS)
     (line,) = figure.drawn("line")
     lines = _strands(figure, (line,), style.LINES, neutral=len(columns) > 1)
-    split = frame.height * 0.40
     many = len(lines) > 1
-    room = _room_for_ends(frame, lines) if many else 0.0
+    split = frame.height * (0.45 if many else 0.36)
 
     upper_height = frame.height - split - 12
     upper = frame.axes(0, split, frame.width, upper_height)
@@ -91,18 +95,22 @@ def draw_columns_and_lines(frame: Frame) -> None:
 
     lower_height = split - 14 - 16
     lower = frame.axes(0, 14, frame.width, lower_height)
-    frame.text(0, split - 13, _name_and_unit(line), color=style.MUTED)
+    title = _name_and_unit(line)
+    frame.text(0, split - 13, title, color=style.MUTED)
+    unnamed = [s for s in lines if many and s.series not in {c.series for c in columns}]
+    x = frame.lettering.width(title, style.LABEL) + 10
+    for strand in unnamed:
+        sign = SIGNS.get(strand.look.marker, "●")
+        frame.text(x, split - 13, sign, color=strand.look.ink)
+        x += frame.lettering.width(sign, style.LABEL) + 2
+        frame.text(x, split - 13, strand.name)
+        x += frame.lettering.width(strand.name, style.LABEL) + 9
     low, high = _range(lines, line, margin=0.22)
     lower.set_ylim(low, high)
     frame.ticks(lower, "y", (), ())
     _point_axis(frame, lower, frame.width, pad=0.5)
     _plot_strands(frame, lower, lines)
-    if many:
-        # Names stand in the last half slot, which holds no column's label in this panel.
-        _name_lines(frame, lower, lines, lower_height)
-    else:
-        _label_points(frame, lower, lines[0])
-    del room
+    _label_points(frame, lower, lines, lower_height)
 
 
 def _columns(frame: Frame, axes: Axes, columns: Sequence[Strand], height: float) -> None:
@@ -161,7 +169,6 @@ def draw_stacked_columns(frame: Frame) -> None:
     figure = frame.figure
     (measure,) = figure.drawn("stack")
     parts = [s for s in _strands(figure, (measure,), style.STACK) if s.series.key != "total"]
-    parts = [_grey(s) if s.series.key == "other" else s for s in parts]
     totals = next((s for s in figure.series if s.key == "total"), None)
     frame.text(0, frame.height - 7, _name_and_unit(measure), color=style.MUTED)
     names = max(frame.lettering.width(s.name, style.LABEL) for s in parts) + 12
@@ -233,6 +240,7 @@ def _segment(
             ha="center",
             va="center",
             color=style.ink_on(strand.look.ink),
+            bbox={"facecolor": strand.look.ink, "edgecolor": "none", "pad": 0.8},
         )
 
 
@@ -334,16 +342,18 @@ def draw_radar(frame: Frame) -> None:
     axes.set_rgrids(rings, labels=[""] * len(rings))
     axes.grid(color=style.GRID, linewidth=0.6)
     axes.spines["polar"].set_color(style.GRID)
+    between = math.pi / len(angles)
     for ring in rings:
         frame.write(
             axes,
-            0,
+            between,
             ring,
             number(ring, 0),
             ha="center",
             va="center",
             color=style.MUTED,
             bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6},
+            zorder=1,
         )
     for strand in reversed(strands):
         radii = [NAN if v.value is None else v.value for v in strand.values]
@@ -356,6 +366,7 @@ def draw_radar(frame: Frame) -> None:
             marker=strand.look.marker,
             markersize=3.6,
             markeredgewidth=0,
+            zorder=3,
         )
     _name_criteria(frame, left + side / 2, 22 + side / 2, side / 2 + 7, angles)
     _radar_key(frame, strands)
@@ -368,7 +379,7 @@ def _name_criteria(
         across, up = x + radius * math.sin(angle), y + radius * math.cos(angle)
         middle = abs(math.sin(angle)) < 0.2
         align = "center" if middle else "left" if math.sin(angle) > 0 else "right"
-        room = 150.0 if middle else (frame.width * 0.80 - across if align == "left" else across)
+        room = 150.0 if middle else (frame.width * 0.79 - across if align == "left" else across)
         lines = frame.lettering.wrap(point.text, style.LABEL, max(room, 40.0))
         leading = style.LABEL * 1.25
         first = up - style.LABEL * 0.35 + leading * (len(lines) - 1) / 2
@@ -380,15 +391,16 @@ def _name_criteria(
 
 def _radar_key(frame: Frame, strands: Sequence[Strand]) -> None:
     """The key at the right: sample of the line, name."""
-    left = frame.width * 0.82
-    axes = frame.axes(left, frame.height - 16 - 12 * len(strands), 22, 12 * len(strands))
-    axes.set_axis_off()
-    axes.set_xlim(0, 1)
-    axes.set_ylim(len(strands) - 0.5, -0.5)
-    for at, strand in enumerate(strands):
+    left, top = frame.width * 0.80, frame.height - 16
+    for strand in strands:
+        lines = frame.lettering.wrap(strand.name, style.LABEL, frame.width - left - 26)
+        axes = frame.axes(left, top - 12, 22, 12)
+        axes.set_axis_off()
+        axes.set_xlim(0, 1)
+        axes.set_ylim(-1, 1)
         axes.plot(
             (0, 0.5, 1),
-            (at, at, at),
+            (0, 0, 0),
             color=strand.look.ink,
             linestyle=strand.look.dash,
             linewidth=1.5,
@@ -397,10 +409,10 @@ def _radar_key(frame: Frame, strands: Sequence[Strand]) -> None:
             markersize=3.6,
             markeredgewidth=0,
         )
-        room = frame.width - left - 26
-        lines = frame.lettering.wrap(strand.name, style.LABEL, room)
-        y = frame.height - 16 - 12 * at - 8.5
-        frame.text(left + 26, y, lines[0], color=strand.look.text)
+        for line in lines:
+            frame.text(left + 26, top - 8.5, line, color=strand.look.text)
+            top -= style.LABEL * 1.25
+        top -= 4
 
 
 # ---- bubbles
@@ -433,7 +445,11 @@ def draw_bubbles(frame: Frame) -> None:
     axes.set_xlim(*x_axis)
     axes.set_ylim(*y_axis)
     for which, (low, high) in (("x", x_axis), ("y", y_axis)):
-        places = [p for p in MaxNLocator(7).tick_values(low, high) if low <= p <= high]
+        places = [
+            p
+            for p in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
+            if low <= p <= high
+        ]
         frame.ticks(axes, which, places, [number(p, 0 if p == int(p) else 1) for p in places])
     # Circles are drawn in points, whatever the scales of the two axes are.
     plane = frame.axes(left, 26, width, height)
@@ -557,7 +573,21 @@ def _cost(
             cost += 90 if radius < 60 else 30
         elif at == own and far <= radius and middle == (x, y):
             cost -= 30
+    own_rim = _rim_distance(box, centres[own], radii[own])
+    for at, (centre, radius) in enumerate(zip(centres, radii, strict=True)):
+        if at != own and _rim_distance(box, centre, radius) < own_rim - 0.5:
+            cost += 25  # it would pass for the name of the other
     return cost + math.dist(middle, centres[own]) * 0.8
+
+
+def _rim_distance(
+    box: tuple[float, float, float, float], centre: tuple[float, float], radius: float
+) -> float:
+    """How far the nearest point of a box is from the rim of a circle, outside or inside."""
+    left, bottom, right, top = box
+    x, y = centre
+    near = math.hypot(max(left - x, 0, x - right), max(bottom - y, 0, y - top))
+    return abs(near - radius)
 
 
 def _size_key(
@@ -606,7 +636,11 @@ def _strands(
     own: bool = True,
     neutral: bool = False,
 ) -> list[Strand]:
-    """Every (series, measure) that is shown; the own economy among others stands out."""
+    """Every (series, measure) that is shown; the own economy among others stands out.
+
+    Raises:
+        PublicationError: more series than can be told apart.
+    """
     pairs = [
         (series, measure)
         for measure in measures
@@ -619,18 +653,20 @@ def _strands(
     for series, measure in pairs:
         if own and several and series.key == style.OWN:
             look = style.VERMILLION
+        elif series.key in REST:
+            look = style.GREY
         elif neutral and not several:
-            look = style.BLACK
+            look = style.PLAIN
+        elif (found := next(rest, None)) is not None:
+            look = found
         else:
-            look = next(rest)
+            raise PublicationError(
+                f"{figure.id} has more series than its chart can tell apart ({len(looks)}). Show "
+                "fewer in the edition's figures.yml or panels.yml."
+            )
         name = series.text if several else measure.label
         strands.append(Strand(series, measure, name, look, figure.line(series, measure)))
     return strands
-
-
-def _grey(strand: Strand) -> Strand:
-    look = Look(style.OTHER, style.MUTED, strand.look.marker, strand.look.dash)
-    return Strand(strand.series, strand.measure, strand.name, look, strand.values)
 
 
 def _name_and_unit(measure: Measure) -> str:
@@ -655,13 +691,10 @@ def _range(strands: Sequence[Strand], measure: Measure, margin: float) -> tuple[
 
 
 def _value_axis(frame: Frame, axes: Axes, low: float, high: float) -> None:
-    places = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    places = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
     inside = [place for place in places if low <= place <= high]
     steps = [b - a for a, b in pairwise(inside)] or [1.0]
     decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
-    decimals += (
-        1 if any(abs(p * 10**decimals - round(p * 10**decimals)) > 1e-6 for p in inside) else 0
-    )
     axes.set_ylim(low, high)
     axes.grid(axis="y", color=style.GRID, linewidth=0.5)
     frame.ticks(axes, "y", inside, [number(place, decimals) for place in inside])
@@ -714,21 +747,36 @@ def _plot_strands(frame: Frame, axes: Axes, strands: Sequence[Strand]) -> None:
         if len(strands) > 1:
             for at, value in enumerate(strand.values):
                 if value.value is not None and value.status in HATCHES:
-                    _above(frame, axes, at, value.value, value.status, look.text)
+                    _beside(frame, axes, at, value.value, value.status, look.text, 3)
 
 
-def _label_points(frame: Frame, axes: Axes, strand: Strand) -> None:
-    for at, value in enumerate(strand.values):
-        if value.value is not None:
-            text = shown(value, strand.measure)
-            _above(frame, axes, at, value.value, text, style.INK)
+def _label_points(frame: Frame, axes: Axes, strands: Sequence[Strand], height: float) -> None:
+    """Write every value above its point; of several, the lowest below and the rest apart."""
+    low, high = axes.get_ylim()
+    several = len(strands) > 1
+    for at in range(len(frame.figure.points)):
+        found = [(v.value, v, s) for s in strands if (v := s.values[at]).value is not None]
+        found.sort(key=lambda row: row[0] or 0)
+        if several and found:
+            value, whole, strand = found.pop(0)
+            text = shown(whole, strand.measure)
+            _beside(frame, axes, at, value or 0, text, strand.look.text, -style.SMALL - 5)
+        natural = [((value or 0) - low) / (high - low) * height + 3 for value, _, _ in found]
+        places = _spread(natural, style.SMALL * 1.25, 0, math.inf)
+        for (value, whole, strand), place, start in zip(found, places, natural, strict=True):
+            colour = strand.look.text if several else style.INK
+            text = shown(whole, strand.measure)
+            _beside(frame, axes, at, value or 0, text, colour, 3 + place - start)
 
 
-def _above(frame: Frame, axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+def _beside(
+    frame: Frame, axes: Axes, x: float, y: float, text: str, colour: str, higher: float
+) -> None:
+    """Write a text whose foot stands `higher` points above a place of the axes' data."""
     axes.annotate(
         text,
         (x, y),
-        (0, 3.5),
+        (0, higher),
         textcoords="offset points",
         ha="center",
         va="bottom",
@@ -737,6 +785,8 @@ def _above(frame: Frame, axes: Axes, x: float, y: float, text: str, colour: str)
         color=colour,
         annotation_clip=False,
         parse_math=False,
+        bbox={"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.2},
+        zorder=5,
     )
 
 
@@ -778,18 +828,6 @@ def _name_ends(frame: Frame, axes: Axes, strands: Sequence[Strand], height: floa
         )
 
 
-def _name_lines(frame: Frame, axes: Axes, strands: Sequence[Strand], height: float) -> None:
-    """Write each line's values above its points and its name above the first of them."""
-    low, high = axes.get_ylim()
-    for strand in strands:
-        for at, value in enumerate(strand.values):
-            if value.value is None:
-                continue
-            text = shown(value, strand.measure)
-            _above(frame, axes, at, value.value, text, strand.look.text)
-    del low, high, height
-
-
 def _mark_empty_points(frame: Frame, axes: Axes, strands: Sequence[Strand]) -> None:
     for at in range(len(frame.figure.points)):
         if all(strand.values[at].value is None for strand in strands):
@@ -814,21 +852,14 @@ def _not_available(frame: Frame, axes: Axes, x: float, *, upright: bool = False)
 
 
 def _key(frame: Frame, strands: Sequence[Strand], y: float) -> None:
-    """A line of coloured squares with their names."""
+    """A line of coloured squares with their names, and the unit."""
     x = 0.0
     for strand in strands:
-        frame.canvas.add_artist(
-            Rectangle(
-                (x + 3, frame.full_height - (frame.height - y)),
-                0,
-                0,
-            )
-        )
         frame.text(x, y, "■", color=strand.look.ink)
         x += frame.lettering.width("■", style.LABEL) + 2
         frame.text(x, y, strand.name)
         x += frame.lettering.width(strand.name, style.LABEL) + 9
-    frame.text(frame.width, y, f"（{strands[0].measure.unit}）", ha="right", color=style.MUTED)
+    frame.text(frame.width, y, strands[0].measure.unit, ha="right", color=style.MUTED)
 
 
 def _spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties
 from publication.fonts import BOLD, REGULAR
 from publication.release import PublicationError
 
-ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "\u3000−–…％～、；（）：。「」■"
+ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "\u3000−–…％～、；（）：。「」●■▲◆"
 """Characters that numbers and fixed words need whatever the labels are."""
 
 NOT_FIRST = set("、。，．；：？！％）」』》】〕～—…,.;:?!%)]}’”")
@@ -62,18 +62,18 @@ class Lettering:
         options = subset.Options()
         options.layout_features = []
         options.recalc_timestamp = False
-        options.name_IDs = ["*"]
+        options.drop_tables += ["BASE", "gasp", "name"]
         font = subset.load_font(str(whole), options)
         _refuse_unknown(font, needed, texts)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=sorted(map(ord, needed)))
         subsetter.subset(font)
-        # matplotlib warns of the file's time without it, and takes the name from the file's tables.
         target = Path(self._folder.name) / whole.name
         subset.save_font(font, str(target), options)
         units = font["head"].unitsPerEm
         advances = font["hmtx"].metrics
         widths = {chr(code): advances[name][0] / units for code, name in font.getBestCmap().items()}
+        font.close()
         return FontProperties(fname=str(target)), widths
 
     def font(self, bold: bool = False) -> FontProperties:

@@ -13,13 +13,12 @@ POINTS_PER_CM = 72 / 2.54
 WIDTHS = {"column": 8.5 * POINTS_PER_CM, "page": 17.0 * POINTS_PER_CM}
 """Printed widths in points: a column of the book, or both."""
 
-DPI = 300
+DPI = 220
+"""Of the PNG, for screens and slides; a printer takes the PDF."""
 TITLE, LABEL, SMALL, FOOT = 8.5, 7.0, 6.3, 6.0
 """Font sizes: title; axis labels and names; values; notes and source."""
 
 INK, MUTED, GRID, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#ffffff"
-OTHER = "#c4c4c4"
-"""What is left over: 'other economies'."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,13 @@ SKY = Look("#56B4E9", "#1f6f9e", "v", (0, (5, 1.5, 1, 1.5)))
 PURPLE = Look("#CC79A7", "#8f3f6c", "P", (0, (3, 1.5)))
 BLACK = Look("#000000", "#000000", "X", (0, (3, 1, 1, 1, 1, 1)))
 
+PLAIN = Look("#333333", INK, "o", "-")
+"""The only line beside columns of several colours."""
+GREY = Look("#c4c4c4", MUTED, ".", ":")
+"""What is left over: 'other economies'."""
+
 OWN = "TWN"
-"""The series key, or its beginning, of the book's own economy."""
+"""The series key of the book's own economy, which stands out among others."""
 
 LINES = (BLUE, ORANGE, GREEN, SKY, PURPLE, BLACK)
 COLUMNS = (BLUE, ORANGE, GREEN, SKY)

@@ -99,9 +99,16 @@ def legend_of_marks(figure: Figure) -> str:
 
 
 def gaps(figure: Figure) -> str:
-    """Return which values can never be there and why; empty where there are none."""
+    """Return which values can never be there and why; empty where there are none.
+
+    What a stack lacks is in its rest, and the figure's own note says so: only years without any
+    part are told.
+    """
     by_reason: dict[str, list[tuple[Label, Label]]] = {}
+    there = {point.key for _, point, _, value in figure.drawn_values() if value.value is not None}
     for series, point, _, value in figure.drawn_values():
+        if figure.chart == "stacked_columns" and point.key in there:
+            continue
         if value.value is None and value.gap:
             by_reason.setdefault(value.gap, []).append((series, point))
     told = [
