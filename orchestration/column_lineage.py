@@ -39,6 +39,8 @@ def column_lineage(
     for unique_id, node in compiled_manifest["nodes"].items():
         if node["resource_type"] != "model" or not node.get("compiled_code"):
             continue
+        if not node["depends_on"]["nodes"]:
+            continue  # made from no other table: nothing to trace
         if node["language"] == "python":
             found[unique_id] = _declared_lineage(node, nodes)
         else:

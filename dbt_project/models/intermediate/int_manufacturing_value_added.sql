@@ -62,7 +62,8 @@ final as (
         deduplicated.vintage,
         deduplicated.source_file,
         deduplicated.source_row,
-        {{ correction_columns('deduplicated.value', 'source_basis.basis') }}
+        {{ correction_columns('deduplicated.value', 'source_basis.basis') }},
+        cast(1 as double) as multiplier
     from deduplicated
     -- one indicator, one basis and at most one correction: all many to one
     left join {{ ref('indicator') }} as indicator
