@@ -71,18 +71,21 @@ def _compute(name, given, constant, rivals, period, years, inputs) -> Fraction:
         now = 100 * given["numerator"] / given["denominator"]
         return now - 100 * given["previous_numerator"] / given["previous_denominator"]
     if name == "share_of_total":
+        units = {line["role"]: line["observation"]["unit"]["id"] for line in inputs}
+        if units["share"] != "pct" or units["total"] == "pct":
+            raise Unexplained(f"a share and a total in {units}")
         return given["total"] / constant * _round(given["share"], 2) / 100
     if name == "whole":
         return 100 * given["total"] / given["total"]
     if name == "quotient":
         return given["numerator"] / (given["denominator"] / constant)
     if name in ("rank", "place"):
-        own = next(line for line in inputs if line["role"] == "value")["observation"]["area"]["id"]
-        if own not in [area for _, area in rivals]:
+        own = [line["observation"]["area"]["id"] for line in inputs if line["role"] == "value"]
+        if len(own) != 1 or own[0] not in [area for _, area in rivals]:
             raise Unexplained(f"{own} is not among those that it is ranked among")
         before = sum(1 for value, _ in rivals if value > given["value"])
         if name == "place":
-            before += sum(1 for value, area in rivals if value == given["value"] and area < own)
+            before += sum(1 for value, area in rivals if value == given["value"] and area < own[0])
         return Fraction(1 + before)
     if name == "given_by_editor":
         return constant
