@@ -2,7 +2,9 @@
 
 import copy
 import json
+import re
 import resource
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,6 +16,7 @@ from sources.contract import SourceError
 from tests.publication.recomputing import Unexplained, recompute
 
 EDITION = "2025-26"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +218,7 @@ def test_explaining_answers_at_once(refreshed):
         (("1-2-1", "中華民國", None, "年增率"), 2),
         (("表1-2-3", "Business enterprise: amount", "2023", None), 4),
         (("T1-2-12", "national_innovation_competitiveness", "-", None), 2),
+        (("T1-2-01", None, "2023", "gerd_yoy_pct"), 19),
     ],
 )
 def test_a_cell_is_found_by_what_the_book_calls_it(connection, words, cells):
@@ -244,6 +248,16 @@ def test_what_is_not_there_gets_one_clear_message(workspace, monkeypatch, argume
     assert result.exit_code in (1, 2)
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_every_key_of_the_json_is_documented(book):
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    keys = set(book[0]) | set(book[0]["formula"])
+    for observation in observations(book[0]["inputs"]):
+        keys |= set(observation) | set(observation["files"][0]) | set(observation["raw"][0])
+        keys |= set(observation["indicator"])
+    assert {key for key in keys if key not in named} == set()
 
 
 def test_a_statement_is_explained_with_every_cell_that_it_was_held_against(connection):
