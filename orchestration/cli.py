@@ -381,8 +381,10 @@ def explain(
             "give TABLE [ROW_KEY [PERIOD]], or one of --at, --claim, --indicator with --area and "
             "--period"
         )
-    if indicator and not (area and period_option):
-        raise click.UsageError("--indicator needs --area and --period")
+    if bool(indicator) != bool(area) or (indicator and not period_option):
+        raise click.UsageError("--indicator, --area and --period belong together")
+    if (measure and table is None) or (breakdown and not indicator):
+        raise click.UsageError("--measure goes with a TABLE, --breakdown with --indicator")
     workspace = Workspace.here()
     edition = _edition(workspace.root, edition)
     with explaining.published_database(workspace, edition) as connection:
