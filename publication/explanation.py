@@ -226,8 +226,12 @@ def explain_cell(
     return found
 
 
-def explanations(connection: duckdb.DuckDBPyConnection, table_id: str) -> list[Explanation]:
-    """Explain all cells of a table, in the order of the book; in a few queries for all of them."""
+def explanations(
+    connection: duckdb.DuckDBPyConnection, table_id: str | None = None
+) -> list[Explanation]:
+    """Explain all cells of a table, or of the book, in its order; in a few queries for all."""
+    if table_id is None:
+        return _explain(connection, _cell_keys(connection, "true", []))
     return _explain(connection, _cell_keys(connection, "table_id = ?", [table_id]))
 
 
@@ -306,7 +310,7 @@ def with_raw_lines(
     raw: tuple[RawLine, ...] = ()
     if observation.vintage is not None and row is not None:
         place = (observation.source["id"], observation.vintage, observation.source_file, row)
-        raw = lines.get(place, ())
+        raw = _of_its_sheet(lines.get(place, ()), observation)
     return replace(observation, raw=raw, inputs=_inputs_with_raw(observation.inputs, lines))
 
 
@@ -323,6 +327,19 @@ def claim_with_raw_lines(
     """Return a statement's explanation with the raw lines of all its cells."""
     cells = tuple(cell_with_raw_lines(cell, lines) for cell in explanation.cells)
     return replace(explanation, cells=cells)
+
+
+def _of_its_sheet(lines: tuple[RawLine, ...], observation: Observation) -> tuple[RawLine, ...]:
+    """Keep the rows that hold the value, where several sheets of a workbook have that row."""
+    value = observation.publisher_value
+    value = observation.value if value is None else value
+    if len(lines) < 2 or value is None:
+        return lines
+    held = number(value / (observation.multiplier or 1)).replace(",", "")
+    fitting = tuple(
+        line for line in lines if held in {text.replace(",", "") for _, text in line.fields}
+    )
+    return fitting or lines
 
 
 def _inputs_with_raw(

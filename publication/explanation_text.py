@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Any
 
 from publication.explanation import (
@@ -42,6 +43,13 @@ _COUNTED = {
     "value": ("value no.", "個值"),
     "data line": ("data line", "筆資料"),
 }
+_COUNTED_BY_NAME = {
+    ".json": ("entry", "筆"),
+    ".xlsx": ("row", "列"),
+    ".ods": ("row", "列"),
+    ".xls": ("line or row", "行（列）"),
+}
+"""What a row number counts, as far as a name tells; texts come as .xls, too."""
 _PUBLISHER_LETTERS = {"E": ("estimated by the publisher", "發布機關推估"), "B": ("break", "中斷")}
 _WORDS: Mapping[str, tuple[str, str]] = {
     "printed": ("printed as", "應印"),
@@ -401,9 +409,12 @@ def _add_files(page: _Page) -> None:
 def _line_word(page: _Page, observation: Observation) -> str:
     if observation.source_row is None:
         return page.pick((", counted over its records", "，依其紀錄計數"))
-    counted = observation.raw[0].counted_as if observation.raw else "line"
-    en, zh = _COUNTED.get(counted, ("line", "行"))
     row = observation.source_row
+    if observation.raw:
+        en, zh = _COUNTED[observation.raw[0].counted_as]
+    else:
+        suffix = PurePath(observation.source_file).suffix.lower()
+        en, zh = _COUNTED_BY_NAME.get(suffix, _COUNTED["line"])
     return page.pick((f", {en} {row}", f"，第{row}{zh}"))
 
 

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\d+[.、]\s*")
 def find_cells(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    row: str,
+    row: str | None = None,
     period: str | None = None,
     measure: str | None = None,
 ) -> list[CellKey]:
@@ -31,7 +31,7 @@ def find_cells(
     Args:
         connection: a published database.
         table: id or printed number: ``T1-2-01``, ``1-2-1``, ``表1-2-1``.
-        row: key or label of the row: ``TWN``, ``Taiwan``, ``中華民國``.
+        row: key or label of the row: ``TWN``, ``Taiwan``, ``中華民國``; None for the whole table.
         period: ``2023``; None for all that the row has.
         measure: id or label; None for all.
 
@@ -47,22 +47,25 @@ def find_cells(
             [table_id],
         ).fetchall()
     ]
-    row_key = _find_row(connection, table_id, row)
-    cells = [cell for cell in cells if cell.row_key == row_key]
+    where = table_id
+    if row is not None:
+        row_key = _find_row(connection, table_id, row)
+        cells = [cell for cell in cells if cell.row_key == row_key]
+        where = f"{table_id} {row_key}"
     if period is not None:
         wanted = "" if period == "-" else period.strip()
         there = list(dict.fromkeys(cell.period for cell in cells))
         if wanted not in there:
             shown = ", ".join(each or "- (none printed)" for each in there)
             raise PublicationError(
-                f"{table_id} {row_key} has no cell for the period '{period}'. It has: {shown}."
+                f"{where} has no cell for the period '{period}'. It has: {shown}."
             )
         cells = [cell for cell in cells if cell.period == wanted]
     if measure is not None:
         name = _find_measure(connection, table_id, measure)
         cells = [cell for cell in cells if cell.measure == name]
         if not cells:
-            raise PublicationError(f"{table_id} has no cell of {name} in this row and period.")
+            raise PublicationError(f"{where} has no cell of {name} in that period.")
     return cells
 
 

@@ -24,7 +24,8 @@ PROVENANCE: dict[str, pl.DataType] = {
     "_source_row": pl.Int64(),
 }
 """Columns that every bronze table ends with: the vintage, the file's name, and the 1-based line
-(CSV, PX, XML), sheet row (workbook) or observation number (JSON) that the row came from."""
+(CSV, PX, XML), sheet row (workbook) or observation number (JSON) that the row came from.
+`raw_records` gives the record that stands there."""
 
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

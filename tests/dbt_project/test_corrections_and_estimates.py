@@ -21,6 +21,7 @@ from orchestration.workspace import Workspace
 from sources import SOURCE_IDS
 
 ROOT = Path(__file__).resolve().parents[2]
+EXPLAINING = ("cell_input", "observation_input", "observation_formula", "correction", "revision")
 WHY = {
     "reason_en": "Digits interchanged.",
     "reason_zh": "數字誤植。",
@@ -60,6 +61,16 @@ class Built:
 
     def found_by(self, test: str) -> list[dict[str, Any]]:
         return self.rows(self.results[test]["compiled_code"])
+
+
+OTHER_CELLS = [
+    ("2025-26", "oecd_msti", "2025-09", *cell, 700.0, "700", "")
+    for cell in (
+        ("T1-2-01", "FRA", "2022", "gerd_ppp2015_usd_100m"),
+        ("T1-2-13", "JPN", "2024", "rank"),
+    )
+]
+"""What another vintage of MSTI would have the book say; the second is none of its business."""
 
 
 def published(period: str, value: float, base_period: str | None = "2015") -> dict[str, Any]:
@@ -137,13 +148,20 @@ def build(
         name = "vintage_observation"
         frame = pl.DataFrame(observations, schema=dict(VINTAGE_TABLES[name]))
         frame.write_parquet(target.bronze / f"edition__{name}.parquet")
+    if changes:
+        name = "vintage_cell"
+        frame = pl.DataFrame(OTHER_CELLS, schema=dict(VINTAGE_TABLES[name]), orient="row")
+        frame.write_parquet(target.bronze / f"edition__{name}.parquet")
     results = build_models(workspace, prepare(workspace), target).results
     if changes:
         # The guards fail on purpose, and dbt skips what follows: run that without the tests.
         from orchestration.dbt import build_marts
 
         build_marts(
-            workspace, prepare(workspace), target, ("book_cell", "estimate_check", "printed_cell")
+            workspace,
+            prepare(workspace),
+            target,
+            ("book_cell", "estimate_check", "printed_cell", *EXPLAINING),
         )
     return Built(target.directory, {r["unique_id"].split(".")[2]: r for r in results})
 
@@ -191,6 +209,28 @@ def test_an_estimate_builds_on_the_corrected_value(built: Built) -> None:
     estimated = observation(built, "SGP", "2023")
     assert (estimated["status"], estimated["correction_id"]) == ("E", None)
     assert estimated["value"] == pytest.approx(10000.0 * 1.01)
+
+
+def test_an_estimate_names_the_corrected_value_as_its_input(built: Built) -> None:
+    (made_from,) = built.rows(
+        "select * from observation_input where indicator_id = 'gerd_constant_ppp' "
+        "and area_code = 'SGP' and period = '2023'"
+    )
+    assert (made_from["role"], made_from["input_period"]) == ("previous", "2022")
+    assert observation(built, "SGP", "2022")["correction_id"] == "before-estimate"
+
+
+def test_what_another_vintage_says_is_told_of_the_cells_that_its_source_feeds(
+    built: Built,
+) -> None:
+    (revision,) = built.rows("select * from revision")
+    pinned = book_value(built, "FRA", "2022", "gerd_ppp2015_usd_100m")
+    assert (revision["table_id"], revision["row_key"], revision["vintage"]) == (
+        *("T1-2-01", "FRA", "2025-09"),
+    )
+    assert (revision["value"], revision["pinned_value"]) == (700.0, pinned)
+    assert revision["change"] == pytest.approx(700.0 - pinned)
+    assert revision["change_pct"] == pytest.approx(100 * (700.0 / pinned - 1))
 
 
 @pytest.mark.parametrize("area", ["DEU", "KOR"])

@@ -133,6 +133,28 @@ FAULTS = [
         "area not in dim_area",
     ),
     (
+        "every_cell_says_which_observations_it_is_made_from",
+        "update cell_input set input_period = '1901' where table_id = 'T1-2-01' "
+        "and row_key = 'FRA' and period = '2022' and role = 'previous'",
+        "names as its previous an observation that is not there (gerd_constant_ppp, FRA, total, "
+        "1901)",
+    ),
+    (
+        "every_cell_says_which_observations_it_is_made_from",
+        "delete from cell_input where table_id = 'T1-2-01' and row_key = 'FRA'",
+        "T1-2-01 FRA 2022 gerd_yoy_pct has a value and names no observation",
+    ),
+    (
+        "every_observation_is_read_from_a_line_or_says_how_it_is_made",
+        observation("source_row = null", GERD_FRANCE),
+        "gerd_constant_ppp, FRA, total, 2022 stands in no line of a file",
+    ),
+    (
+        "every_observation_is_read_from_a_line_or_says_how_it_is_made",
+        "update observation_input set input_area_code = 'XYZ' where area_code = 'SGP'",
+        "an observation that is not there (gerd_constant_ppp, XYZ, total, 2022)",
+    ),
+    (
         "every_observation_comes_from_a_pinned_file",
         observation("source_file = 'other.csv'", GERD_FRANCE),
         "other.csv",
