@@ -48,6 +48,7 @@ PARTS: dict[str, Part] = {
     "csv": Part(
         "publication.files:write_csv", "every table of the book and every mart", by_table=True
     ),
+    "figures": Part("publication.figures:write_figures", "every figure as SVG, PDF, PNG and data"),
 }
 """Every part by its name, in the order in which they are written."""
 

@@ -153,7 +153,7 @@ def test_quarters_of_a_year_are_summed_only_when_all_four_are_there(database: Pa
     assert found["TWN", "2017", "ip_receipts_usd_100m"] == (pytest.approx(16.06), "")
     assert found["TWN", "2017", "ip_balance_ratio"] == (pytest.approx(1606 / 4412), "")
     assert found["TWN", "2024", "ip_receipts_usd_100m"] == (None, "M")
-    assert missing(figure(database, "F1-2-08")).startswith("Not landed: 2024; to land: charges")
+    assert missing(figure(database, "F1-2-08")).startswith("…: not landed: 2024; to land: charges")
 
 
 def test_the_productivity_index_is_quarterly_and_names_its_base_year(database: Path) -> None:
