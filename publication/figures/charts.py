@@ -1,8 +1,10 @@
 """The kinds of charts, one function each; what they need is in `CHARTS`.
 
 Columns start at zero; values of two units stand in two panels over one time axis, never on two axes
-of one; a missing value is a gap that says N/A, or … where it is not landed. Estimates are hatched or hollow, preliminary values
-dotted, both with their letter. Not here: title, notes and source (`frame`), colours (`style`).
+of one; a missing value is a gap that says N/A, or … where it is not landed. Estimates are hatched
+or hollow, preliminary values dotted, both with their letter.
+
+Not here: title, notes and source (`frame`), colours (`style`).
 """
 
 from __future__ import annotations
