@@ -33,6 +33,8 @@ REST = ("other", "total")
 HATCHES = {"E": style.ESTIMATE_HATCH, "P": "....."}
 SIGNS = {"o": "●", "s": "■", "^": "▲", "D": "◆"}
 """Markers of the first lines as letters, for keys."""
+LED_FROM = 3.0
+"""Points between a name and its circle from which on a line leads to it."""
 NAN = math.nan
 
 
@@ -517,7 +519,7 @@ def _name_bubbles(
         )
         taken.append(best)
         middle = ((best[0] + best[2]) / 2, (best[1] + best[3]) / 2)
-        if _rim_distance(best, centres[at], radii[at]) > 3 and middle != centres[at]:
+        if _rim_distance(best, centres[at], radii[at]) > LED_FROM and middle != centres[at]:
             plane.plot(
                 (centres[at][0], min(max(centres[at][0], best[0]), best[2])),
                 (centres[at][1], min(max(centres[at][1], best[1]), best[3])),
@@ -559,31 +561,40 @@ def _cost(
     radii: Sequence[float],
     room: tuple[float, float],
 ) -> float:
-    """How bad a place is: other names, rims of circles under the text, distance, the border."""
+    """How bad a place is: other names, circles under the text, the leading line, distance."""
     left, bottom, right, top = box
     if left < 0 or bottom < 0 or right > room[0] or top > room[1]:
         return math.inf
-    cost = 0.0
+    middle = ((left + right) / 2, (bottom + top) / 2)
+    cost = math.dist(middle, centres[own]) * 0.8
     for other in taken:
         wide = min(right, other[2]) - max(left, other[0]) + 2
         tall = min(top, other[3]) - max(bottom, other[1]) + 1
         if wide > 0 and tall > 0:
             cost += 1000 + wide * tall
-    middle = ((left + right) / 2, (bottom + top) / 2)
     for at, ((x, y), radius) in enumerate(zip(centres, radii, strict=True)):
         near = math.hypot(max(left - x, 0, x - right), max(bottom - y, 0, y - top))
-        far = math.hypot(max(x - left, right - x), max(y - bottom, top - y))
-        if near < radius < far:  # the rim runs through the text
-            cost += 12 if at == own else 40
-        elif near < radius and at != own:  # wholly inside another's circle
+        if at != own and near < radius:
             cost += 150
-        elif at == own and far <= radius and middle == (x, y):
-            cost -= 30
+        elif at == own and near < radius and middle != (x, y):
+            cost += 30
     own_rim = _rim_distance(box, centres[own], radii[own])
-    for at, (centre, radius) in enumerate(zip(centres, radii, strict=True)):
-        if at != own and _rim_distance(box, centre, radius) < own_rim - 0.5:
-            cost += 60  # it would pass for the name of the other
-    return cost + math.dist(middle, centres[own]) * 0.8
+    if middle == centres[own]:
+        return cost - 30
+    if own_rim > LED_FROM:
+        # The leading line should not run through a name.
+        steps = [step / 8 for step in range(9)]
+        for other in taken:
+            for step in steps:
+                x = centres[own][0] + (middle[0] - centres[own][0]) * step
+                y = centres[own][1] + (middle[1] - centres[own][1]) * step
+                if other[0] < x < other[2] and other[1] < y < other[3]:
+                    return cost + 200
+        return cost + 10
+    others = (at for at in range(len(centres)) if at != own)
+    if any(_rim_distance(box, centres[at], radii[at]) < own_rim - 0.5 for at in others):
+        cost += 60  # it would pass for the name of the other
+    return cost
 
 
 def _rim_distance(
