@@ -57,6 +57,7 @@ PARTS: dict[str, Part] = {
         "Frictionless description of the CSV files",
         needs=("csv",),
     ),
+    "figures": Part("publication.figures:write_figures", "every figure as SVG, PDF, PNG and data"),
 }
 """Every part by its name, in the order in which they are written."""
 

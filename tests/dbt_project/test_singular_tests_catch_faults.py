@@ -123,6 +123,35 @@ def test_a_code_that_nobody_knows_is_named_with_its_file_and_line(
 
 FAULTS = [
     (
+        "figures_and_tables_of_the_same_statistic_agree",
+        "update figure_point set value = value * 1.001 where figure_id = 'F1-2-11'"
+        " and measure = 'value_added_rate_pct' and point_key = '2023'",
+        "F1-2-11 shows 34.8448",
+    ),
+    (
+        "every_figure_is_declared_and_every_point_stands_once",
+        "insert into figure_point from figure_point where figure_id = 'F1-2-07'"
+        " and point_key = '2023' and measure = 'tech_balance_ratio'",
+        "F1-2-07 has 2 values for (TWN, 2023, tech_balance_ratio)",
+    ),
+    (
+        "every_figure_is_declared_and_every_point_stands_once",
+        "delete from book_figure where figure_id = 'F1-2-08'",
+        "The model figure_1_2_08 computes F1-2-08, which the edition does not declare",
+    ),
+    (
+        "no_declared_gap_of_a_figure_has_a_value",
+        "update figure_point set value = 600 where figure_id = 'F1-2-07'"
+        " and point_key = '2020' and measure = 'tech_export_ntd_100m'",
+        "where the edition declares a gap (no survey was held in 2021)",
+    ),
+    (
+        "partners_do_not_exceed_the_total_of_technology_trade",
+        "update figure_point set value = -12.5 where figure_id = 'F1-2-09'"
+        " and series_key = 'other' and point_key = '2023' and measure = 'tech_export_ntd_100m'",
+        "the partners shown for 2023 exceed the total by 12.5",
+    ),
+    (
         "every_mart_has_one_row_per_key",
         f"insert into indicator_observation from indicator_observation where {GERD_FRANCE}",
         "2 rows for (gerd_constant_ppp, FRA, total, 2022)",

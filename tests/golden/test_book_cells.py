@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from publication.rounding import round_half_away
+
 PRINTED = Path(__file__).resolve().parents[2] / "editions" / "2025-26" / "printed"
 
 CONTRADICTIONS = {
@@ -120,3 +122,56 @@ def test_every_observation_can_be_traced_to_a_file_and_line_of_a_pinned_snapshot
         """
     )
     assert untraced == [(0,)]
+
+
+# What the prose says of a figure: (figure, series, point, measure) and the number in print.
+PROSE = {
+    ("F1-2-01", "CHN", "2023", "gerd_ppp2015_usd_100m"): ("7807", 0),
+    ("F1-2-07", "TWN", "2023", "tech_export_ntd_100m"): ("720", 0),
+    ("F1-2-07", "TWN", "2023", "tech_import_ntd_100m"): ("697", 0),
+    ("F1-2-11", "manufacturing", "2023", "value_added_rate_pct"): ("34.81", 2),
+    ("F1-2-12", "TWN", "2023", "value_added_rate_pct"): ("34.81", 2),
+}
+
+
+def test_figures_show_the_numbers_that_the_prose_names(refreshed):
+    shown = {
+        tuple(key): value
+        for *key, value in refreshed.query(
+            "select figure_id, series_key, point_key, measure, value from figure_point"
+        )
+    }
+    for key, (printed, decimals) in PROSE.items():
+        assert str(round_half_away(shown[key], decimals)) == printed, key
+    china, japan = (
+        shown["F1-2-01", area, "2023", "gerd_ppp2015_usd_100m"] for area in ("CHN", "JPN")
+    )
+    assert round(china / japan) == 4
+    assert shown["F1-2-07", "TWN", "2023", "tech_balance_ratio"] > 1
+    assert (
+        str(
+            round_half_away(
+                shown["F1-2-11", "manufacturing", "2023", "value_added_ntd_100m"] / 1e4, 0
+            )
+        )
+        == "8"
+    )
+
+
+def test_the_shipped_edition_says_which_figures_lack_data_and_what_would_fill_them(refreshed):
+    found = {
+        figure: (landed, there, missing)
+        for figure, landed, there, missing in refreshed.query(
+            "select figure_id, is_landed, values_there, values_missing from book_figure"
+        )
+    }
+    assert len(found) == 12
+    assert {figure for figure, (landed, *_) in found.items() if landed} == {
+        *("F1-2-01", "F1-2-07", "F1-2-11", "F1-2-12"),
+    }
+    assert found["F1-2-01"] == (True, 50, 0)
+    assert found["F1-2-07"] == (True, 3, 15)
+    assert not refreshed.query(
+        "select figure_id from book_figure, unnest(string_split(land_sources, ', ')) as wanted(id)"
+        " where wanted.id not in (select source_id from dim_source)"
+    )
