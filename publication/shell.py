@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -362,9 +363,9 @@ class Shell:
         for result in self.session.results(sql):
             answered = True
             if self.mode == "csv":
-                write_csv(result, click.get_text_stream("stdout"))
+                write_csv(result, sys.stdout)
             elif self.mode == "json":
-                write_json(result, click.get_text_stream("stdout"))
+                write_json(result, sys.stdout)
             else:
                 self._show(self._drawn(result))
         if not answered:

@@ -400,18 +400,19 @@ def _write_wide_view(
     names = _Names()
     side_by_side = any(column.block for column in layout.columns)
     line_no = names.new(_LINE_NO.of(language))
-    selected = [f"book_cell.row_no as {quoted(line_no)}"]
+    selected = [f"book_row.row_no as {quoted(line_no)}"]
     comments = {line_no: _in_language(meanings["book_cell.row_no"], language)}
     if not side_by_side:
         key, name = names.new(_ROW_KEY.of(language)), names.new(_NAME.of(language))
         selected += [
-            f"book_cell.row_key as {quoted(key)}",
+            f"book_row.row_key as {quoted(key)}",
             f"book_row.label_{language} as {quoted(name)}",
         ]
         comments[key] = _in_language(meanings["book_cell.row_key"], language)
         comments[name] = _LABEL.of(language)
     marks = names.new(_MARKS.of(language))
     headers: list[tuple[LayoutColumn, str]] = []
+    has_texts = any(column.kind == "text" for column in layout.columns)
     for column in layout.columns:
         if column.kind == "label":
             if side_by_side:
@@ -422,10 +423,15 @@ def _write_wide_view(
                 comments[name] = f"{header} ({_LABEL.of(language)})"
             continue
         name = names.new(column.name)
+        comments[name] = column.name
+        if column.kind == "text":
+            text = f"any_value(book_text.text_{language}) filter ({_within(column, 'book_text')})"
+            selected.append(f"{text} as {quoted(name)}")
+            continue
         headers.append((column, name))
         selected.append(f"any_value(book_cell.value) filter ({_within(column)}) as {quoted(name)}")
-        units = f" ({_UNIT.of(language)}: {' | '.join(column.units)})" if column.units else ""
-        comments[name] = column.name + units
+        if column.units:
+            comments[name] += f" ({_UNIT.of(language)}: {' | '.join(column.units)})"
     selected.append(f"{_marks(headers)} as {quoted(marks)}")
     comments[marks] = _MARKS_MEANING.of(language)
     _create(
@@ -434,9 +440,10 @@ def _write_wide_view(
         _wide_name(layout),
         f"""
         select {", ".join(selected)}
-        from main.book_cell
-        join main.book_row using (edition, table_id, row_no, row_key)
-        where book_cell.table_id = {literal(layout.table_id)}
+        from main.book_row
+        left join main.book_cell using (edition, table_id, row_no, row_key)
+        {_TEXTS if has_texts else ""}
+        where book_row.table_id = {literal(layout.table_id)}
         group by {"1" if side_by_side else "1, 2, 3"}
         order by 1
         """,
@@ -452,12 +459,16 @@ def _wide_name(layout: TableLayout) -> str:
     return plain_name(_TABLE_NAME.of(layout.language) + joint + number)
 
 
-def _within(column: LayoutColumn) -> str:
+_TEXTS = "left join main.book_text using (edition, table_id, row_no, row_key)"
+"""Multiplies the cells of a line by its texts, which no aggregate of a wide view minds."""
+
+
+def _within(column: LayoutColumn, table: str = "book_cell") -> str:
     """The condition that a cell stands in a printed column."""
     pairs = ", ".join(
         f"({literal(measure)}, {literal(period)})" for measure, period in column.contents
     )
-    return f"where (book_cell.measure, book_cell.period) in ({pairs})"
+    return f"where ({table}.measure, {table}.period) in ({pairs})"
 
 
 def _of_block(label: LayoutColumn, layout: TableLayout) -> str:
@@ -475,10 +486,8 @@ def _marks(headers: Iterable[tuple[LayoutColumn, str]]) -> str:
         for column, name in headers
     )
     named = f"case {cases} end || ' ' || book_cell.status"
-    return (
-        f"coalesce(string_agg({named}, ', ' order by book_cell.measure, book_cell.period) "
-        "filter (where book_cell.status <> ''), '')"
-    )
+    marked = f"list({named}) filter (where book_cell.status <> '')"
+    return f"coalesce(array_to_string(list_sort(list_distinct({marked})), ', '), '')"
 
 
 def _create(
