@@ -28,6 +28,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
 from publication.confined import ConfinedDatabase, QueryError, QueryStopped, Result
+from publication.files import quoted
 from publication.query_output import line_by_line, table, visible, write_csv, write_json
 from publication.release import literal
 
@@ -74,6 +75,7 @@ _WORDS = """
     union all
     select keyword_name, 'keyword' from duckdb_keywords()
 """
+_RESERVED = "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
 
 _CLOSED = re.compile(
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*(?=\n|\Z)|/\*.*?\*/", re.DOTALL
@@ -102,17 +104,6 @@ def _is_command(text: str) -> bool:
     return stripped.startswith(".") or stripped.lower().rstrip(";") in ("help", "quit", "exit")
 
 
-def quoted(name: str) -> str:
-    """A name as it must stand in SQL, quoted only where it has to be.
-
-    >>> quoted("book_cell"), quoted("指標值"), quoted("2019"), quoted('a"b')
-    ('book_cell', '指標值', '"2019"', '"a""b"')
-    """
-    if re.fullmatch(r"[^\W\d]\w*", name) and name == name.lower():
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """What can be completed: tables by schema, columns by table, and words."""
@@ -120,6 +111,13 @@ class Catalogue:
     tables: dict[str, list[str]]
     columns: dict[str, list[str]]
     words: dict[str, str]
+    reserved: frozenset[str]
+
+    def quoted(self, name: str) -> str:
+        """A name as it must stand in SQL, quoted only where it has to be."""
+        if re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in self.reserved:
+            return name
+        return quoted(name)
 
     @classmethod
     def read(cls, session: ConfinedDatabase) -> Catalogue:
@@ -133,7 +131,9 @@ class Catalogue:
                 known = columns.setdefault(table_name.lower(), [])
                 if column not in known:
                     known.append(column)
-        return cls(tables, columns, {word: kind for word, kind in session.rows(_WORDS)})
+        words = {word: kind for word, kind in session.rows(_WORDS)}
+        reserved = frozenset(word for (word,) in session.rows(_RESERVED))
+        return cls(tables, columns, words, reserved)
 
 
 class SqlCompleter(Completer):
@@ -169,7 +169,8 @@ class SqlCompleter(Completer):
         for name, kind in candidates:
             if name.lower().startswith(start.lower()) and name not in seen:
                 seen.add(name)
-                text = name if kind in ("function", "keyword") else quoted(name)
+                is_word = kind in ("function", "keyword")
+                text = name if is_word else self.catalogue.quoted(name)
                 yield Completion(text, -length, display=visible(name), display_meta=kind)
 
     def _for_command(self, before: str) -> Iterator[Completion]:
@@ -181,7 +182,8 @@ class SqlCompleter(Completer):
         elif command in (".describe", ".schema"):
             for schema, tables in self.catalogue.tables.items():
                 for name in tables:
-                    full = quoted(name) if schema == "main" else f"{schema}.{quoted(name)}"
+                    own = self.catalogue.quoted(name)
+                    full = own if schema == "main" else f"{schema}.{own}"
                     if argument.lower() in full.lower():
                         yield Completion(full, -len(argument), display=visible(full))
         elif command == ".mode":

@@ -397,7 +397,7 @@ def _write_wide_view(
     connection: duckdb.DuckDBPyConnection, layout: TableLayout, meanings: dict[str, str]
 ) -> None:
     language = layout.language
-    names = _Names()
+    names = _Names(language)
     side_by_side = any(column.block for column in layout.columns)
     line_no = names.new(_LINE_NO.of(language))
     selected = [f"book_row.row_no as {quoted(line_no)}"]
@@ -509,27 +509,30 @@ def _create(
 
 
 def plain_name(text: str) -> str:
-    """A name of letters, digits and single underscores, in lower case, from any text.
+    """A name of letters, digits and single underscores from any text.
 
     >>> plain_name("Ten most populous countries, 2024 > Population (million)")
-    'ten_most_populous_countries_2024_population_million'
+    'Ten_most_populous_countries_2024_Population_million'
     >>> plain_name("研發經費支出金額 > 2019年"), plain_name("'; drop --"), plain_name("=!")
     ('研發經費支出金額_2019年', 'drop', 'column')
     """
-    return re.sub(r"[\W_]+", "_", text).strip("_").lower()[:LONGEST_NAME].strip("_") or "column"
+    return re.sub(r"[\W_]+", "_", text).strip("_")[:LONGEST_NAME].strip("_") or "column"
 
 
 class _Names:
-    """Gives every column of a view a name of its own."""
+    """Gives every column of a view a name of its own, in English in lower case."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self._language = language
         self._taken: set[str] = set()
 
     def new(self, text: str) -> str:
-        """A plain name; one that is taken gets a number."""
-        name, number = plain_name(text), 1
-        while name in self._taken:
+        """A plain name; one that is taken, in whatever case, gets a number."""
+        plain = plain_name(text)
+        plain = plain.lower() if self._language == "en" else plain
+        name, number = plain, 1
+        while name.lower() in self._taken:
             number += 1
-            name = f"{plain_name(text)}_{number}"
-        self._taken.add(name)
+            name = f"{plain}_{number}"
+        self._taken.add(name.lower())
         return name
