@@ -52,6 +52,11 @@ PARTS: dict[str, Part] = {
     "workbook": Part(
         "publication.workbook:write_workbook", "the tables in the book's layout", by_table=True
     ),
+    "datapackage": Part(
+        "publication.datapackage:write_datapackage",
+        "Frictionless description of the CSV files",
+        needs=("csv",),
+    ),
 }
 """Every part by its name, in the order in which they are written."""
 
