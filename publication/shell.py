@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
 from publication.confined import ConfinedDatabase, QueryError, QueryStopped, Result
+from publication.files import quoted
 from publication.query_output import line_by_line, table, visible, write_csv, write_json
 from publication.release import literal
 
@@ -73,6 +75,7 @@ _WORDS = """
     union all
     select keyword_name, 'keyword' from duckdb_keywords()
 """
+_RESERVED = "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
 
 _CLOSED = re.compile(
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*(?=\n|\Z)|/\*.*?\*/", re.DOTALL
@@ -101,17 +104,6 @@ def _is_command(text: str) -> bool:
     return stripped.startswith(".") or stripped.lower().rstrip(";") in ("help", "quit", "exit")
 
 
-def quoted(name: str) -> str:
-    """A name as it must stand in SQL, quoted only where it has to be.
-
-    >>> quoted("book_cell"), quoted("指標值"), quoted("2019"), quoted('a"b')
-    ('book_cell', '指標值', '"2019"', '"a""b"')
-    """
-    if re.fullmatch(r"[^\W\d]\w*", name) and name == name.lower():
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """What can be completed: tables by schema, columns by table, and words."""
@@ -119,6 +111,13 @@ class Catalogue:
     tables: dict[str, list[str]]
     columns: dict[str, list[str]]
     words: dict[str, str]
+    reserved: frozenset[str]
+
+    def quoted(self, name: str) -> str:
+        """A name as it must stand in SQL, quoted only where it has to be."""
+        if re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in self.reserved:
+            return name
+        return quoted(name)
 
     @classmethod
     def read(cls, session: ConfinedDatabase) -> Catalogue:
@@ -132,7 +131,9 @@ class Catalogue:
                 known = columns.setdefault(table_name.lower(), [])
                 if column not in known:
                     known.append(column)
-        return cls(tables, columns, {word: kind for word, kind in session.rows(_WORDS)})
+        words = {word: kind for word, kind in session.rows(_WORDS)}
+        reserved = frozenset(word for (word,) in session.rows(_RESERVED))
+        return cls(tables, columns, words, reserved)
 
 
 class SqlCompleter(Completer):
@@ -168,7 +169,8 @@ class SqlCompleter(Completer):
         for name, kind in candidates:
             if name.lower().startswith(start.lower()) and name not in seen:
                 seen.add(name)
-                text = name if kind in ("function", "keyword") else quoted(name)
+                is_word = kind in ("function", "keyword")
+                text = name if is_word else self.catalogue.quoted(name)
                 yield Completion(text, -length, display=visible(name), display_meta=kind)
 
     def _for_command(self, before: str) -> Iterator[Completion]:
@@ -180,7 +182,8 @@ class SqlCompleter(Completer):
         elif command in (".describe", ".schema"):
             for schema, tables in self.catalogue.tables.items():
                 for name in tables:
-                    full = quoted(name) if schema == "main" else f"{schema}.{quoted(name)}"
+                    own = self.catalogue.quoted(name)
+                    full = own if schema == "main" else f"{schema}.{own}"
                     if argument.lower() in full.lower():
                         yield Completion(full, -len(argument), display=visible(full))
         elif command == ".mode":
@@ -362,9 +365,9 @@ class Shell:
         for result in self.session.results(sql):
             answered = True
             if self.mode == "csv":
-                write_csv(result, click.get_text_stream("stdout"))
+                write_csv(result, sys.stdout)
             elif self.mode == "json":
-                write_json(result, click.get_text_stream("stdout"))
+                write_json(result, sys.stdout)
             else:
                 self._show(self._drawn(result))
         if not answered:

@@ -397,21 +397,22 @@ def _write_wide_view(
     connection: duckdb.DuckDBPyConnection, layout: TableLayout, meanings: dict[str, str]
 ) -> None:
     language = layout.language
-    names = _Names()
+    names = _Names(language)
     side_by_side = any(column.block for column in layout.columns)
     line_no = names.new(_LINE_NO.of(language))
-    selected = [f"book_cell.row_no as {quoted(line_no)}"]
+    selected = [f"book_row.row_no as {quoted(line_no)}"]
     comments = {line_no: _in_language(meanings["book_cell.row_no"], language)}
     if not side_by_side:
         key, name = names.new(_ROW_KEY.of(language)), names.new(_NAME.of(language))
         selected += [
-            f"book_cell.row_key as {quoted(key)}",
+            f"book_row.row_key as {quoted(key)}",
             f"book_row.label_{language} as {quoted(name)}",
         ]
         comments[key] = _in_language(meanings["book_cell.row_key"], language)
         comments[name] = _LABEL.of(language)
     marks = names.new(_MARKS.of(language))
     headers: list[tuple[LayoutColumn, str]] = []
+    has_texts = any(column.kind == "text" for column in layout.columns)
     for column in layout.columns:
         if column.kind == "label":
             if side_by_side:
@@ -422,10 +423,15 @@ def _write_wide_view(
                 comments[name] = f"{header} ({_LABEL.of(language)})"
             continue
         name = names.new(column.name)
+        comments[name] = column.name
+        if column.kind == "text":
+            text = f"any_value(book_text.text_{language}) filter ({_within(column, 'book_text')})"
+            selected.append(f"{text} as {quoted(name)}")
+            continue
         headers.append((column, name))
         selected.append(f"any_value(book_cell.value) filter ({_within(column)}) as {quoted(name)}")
-        units = f" ({_UNIT.of(language)}: {' | '.join(column.units)})" if column.units else ""
-        comments[name] = column.name + units
+        if column.units:
+            comments[name] += f" ({_UNIT.of(language)}: {' | '.join(column.units)})"
     selected.append(f"{_marks(headers)} as {quoted(marks)}")
     comments[marks] = _MARKS_MEANING.of(language)
     _create(
@@ -434,9 +440,10 @@ def _write_wide_view(
         _wide_name(layout),
         f"""
         select {", ".join(selected)}
-        from main.book_cell
-        join main.book_row using (edition, table_id, row_no, row_key)
-        where book_cell.table_id = {literal(layout.table_id)}
+        from main.book_row
+        left join main.book_cell using (edition, table_id, row_no, row_key)
+        {_TEXTS if has_texts else ""}
+        where book_row.table_id = {literal(layout.table_id)}
         group by {"1" if side_by_side else "1, 2, 3"}
         order by 1
         """,
@@ -452,12 +459,16 @@ def _wide_name(layout: TableLayout) -> str:
     return plain_name(_TABLE_NAME.of(layout.language) + joint + number)
 
 
-def _within(column: LayoutColumn) -> str:
+_TEXTS = "left join main.book_text using (edition, table_id, row_no, row_key)"
+"""Multiplies the cells of a line by its texts, which no aggregate of a wide view minds."""
+
+
+def _within(column: LayoutColumn, table: str = "book_cell") -> str:
     """The condition that a cell stands in a printed column."""
     pairs = ", ".join(
         f"({literal(measure)}, {literal(period)})" for measure, period in column.contents
     )
-    return f"where (book_cell.measure, book_cell.period) in ({pairs})"
+    return f"where ({table}.measure, {table}.period) in ({pairs})"
 
 
 def _of_block(label: LayoutColumn, layout: TableLayout) -> str:
@@ -475,10 +486,8 @@ def _marks(headers: Iterable[tuple[LayoutColumn, str]]) -> str:
         for column, name in headers
     )
     named = f"case {cases} end || ' ' || book_cell.status"
-    return (
-        f"coalesce(string_agg({named}, ', ' order by book_cell.measure, book_cell.period) "
-        "filter (where book_cell.status <> ''), '')"
-    )
+    marked = f"list({named}) filter (where book_cell.status <> '')"
+    return f"coalesce(array_to_string(list_sort(list_distinct({marked})), ', '), '')"
 
 
 def _create(
@@ -500,27 +509,30 @@ def _create(
 
 
 def plain_name(text: str) -> str:
-    """A name of letters, digits and single underscores, in lower case, from any text.
+    """A name of letters, digits and single underscores from any text.
 
     >>> plain_name("Ten most populous countries, 2024 > Population (million)")
-    'ten_most_populous_countries_2024_population_million'
+    'Ten_most_populous_countries_2024_Population_million'
     >>> plain_name("研發經費支出金額 > 2019年"), plain_name("'; drop --"), plain_name("=!")
     ('研發經費支出金額_2019年', 'drop', 'column')
     """
-    return re.sub(r"[\W_]+", "_", text).strip("_").lower()[:LONGEST_NAME].strip("_") or "column"
+    return re.sub(r"[\W_]+", "_", text).strip("_")[:LONGEST_NAME].strip("_") or "column"
 
 
 class _Names:
-    """Gives every column of a view a name of its own."""
+    """Gives every column of a view a name of its own, in English in lower case."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self._language = language
         self._taken: set[str] = set()
 
     def new(self, text: str) -> str:
-        """A plain name; one that is taken gets a number."""
-        name, number = plain_name(text), 1
-        while name in self._taken:
+        """A plain name; one that is taken, in whatever case, gets a number."""
+        plain = plain_name(text)
+        plain = plain.lower() if self._language == "en" else plain
+        name, number = plain, 1
+        while name.lower() in self._taken:
             number += 1
-            name = f"{plain_name(text)}_{number}"
-        self._taken.add(name)
+            name = f"{plain}_{number}"
+        self._taken.add(name.lower())
         return name
