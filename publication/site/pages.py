@@ -487,8 +487,7 @@ class Pages:
     def cell_sections(self, layout: TableLayout) -> dict[str, list[Section]]:
         """What a reader is told of each number of a table, by the cell's id in the page."""
         ids = self.grids[layout.table_id].ids
-        explained = {CellKey(*cell.key): cell for cell in self.book.explanations[layout.table_id]}
-        claims = self.book.claims_of_cell
+        explained, claims = self.book.explanations, self.book.claims_of_cell
         return {
             ids[cell.key]: history(
                 explained[cell.key], cell.shown_as, claims.get(cell.key, ()), self.language

@@ -7,6 +7,8 @@ marts), explanations of terms (glossary.yml).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from publication.explanation_text import BASES, STATUSES
 from publication.layout import Language
@@ -437,10 +439,11 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
 """What the codes of the marts are called; a code without an entry is shown as it is."""
 
 
-def words(language: Language) -> dict[str, str]:
+@cache
+def words(language: Language) -> Mapping[str, str]:
     """All words of the site in one language."""
     index = 0 if language == "zh" else 1
-    return {name: pair[index] for name, pair in WORDS.items()}
+    return MappingProxyType({name: pair[index] for name, pair in WORDS.items()})
 
 
 def code_word(kind: str, code: str | None, language: Language) -> str:
