@@ -48,8 +48,14 @@ PARTS: dict[str, Part] = {
     "csv": Part(
         "publication.files:write_csv", "every table of the book and every mart", by_table=True
     ),
+    "sdmx": Part("publication.sdmx:write_sdmx", "SDMX-CSV with its structure message"),
     "workbook": Part(
         "publication.workbook:write_workbook", "the tables in the book's layout", by_table=True
+    ),
+    "datapackage": Part(
+        "publication.datapackage:write_datapackage",
+        "Frictionless description of the CSV files",
+        needs=("csv",),
     ),
 }
 """Every part by its name, in the order in which they are written."""

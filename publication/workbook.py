@@ -46,7 +46,7 @@ PROVENANCE = "來源 Provenance"
 ESTIMATES = "推估 Estimates"
 
 FONT = "Arial"
-"""Or its twin Liberation Sans: every office has one. Chinese falls back to the system's own font."""
+"""Or its twin Liberation Sans: every office has one. Chinese falls back to the system's font."""
 
 _INK, _QUIET, _LINE, _SHADE = "#1A1A1A", "#555555", "#BFC5CC", "#EEF1F5"
 _MOST_LABEL_WIDTH, _MOST_TEXT_WIDTH, _LEAST_NUMBER_WIDTH = 34, 48, 7
