@@ -307,8 +307,9 @@ def _check_measures_fit(
     section: Section, chart: Chart, measures: tuple[FigureMeasure, ...]
 ) -> None:
     wanted, may_repeat = DRAWN[chart]
-    drawn = [measure.drawn_as for measure in measures if measure.drawn_as != "table"]
-    repeated = {way for way in drawn if drawn.count(way) > 1} - may_repeat
+    ways: list[DrawnAs] = [measure.drawn_as for measure in measures]
+    drawn = [way for way in ways if way != "table"]
+    repeated = [way for way in drawn if drawn.count(way) > 1 and way not in may_repeat]
     if set(drawn) != wanted or repeated:
         raise section.error(
             f"the chart '{chart}' draws {', '.join(sorted(wanted))}, and the measures are "

@@ -11,9 +11,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
+from matplotlib.projections.polar import PolarAxes
 from matplotlib.ticker import MaxNLocator
 
 from publication.figures import style
@@ -331,7 +333,7 @@ def draw_radar(frame: Frame) -> None:
     strands = _strands(figure, (measure,), (style.VERMILLION, style.ORANGE, style.BLUE), own=False)
     side = frame.height - 44
     left = frame.width * 0.42 - side / 2
-    axes = frame.axes(left, 22, side, side, projection="polar")
+    axes = cast(PolarAxes, frame.axes(left, 22, side, side, projection="polar"))
     axes.set_theta_offset(math.pi / 2)
     axes.set_theta_direction(-1)
     low, high = _range(strands, measure, margin=0)
@@ -353,7 +355,7 @@ def draw_radar(frame: Frame) -> None:
             va="center",
             color=style.MUTED,
             bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6},
-            zorder=1,
+            zorder=2.6,
         )
     for strand in reversed(strands):
         radii = [NAN if v.value is None else v.value for v in strand.values]

@@ -11,20 +11,26 @@ marts give the same bytes.
 from __future__ import annotations
 
 import csv
+import os
 import re
+import sys
 import warnings
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from typing import Any
 from xml.sax.saxutils import escape
 
 import duckdb
 import matplotlib as mpl
 
+import publication
 from publication.figures import style
 from publication.figures.charts import draw
 from publication.figures.lettering import Lettering
-from publication.figures.reading import LANGUAGES, Figure, plain, read_figures
+from publication.figures.reading import LANGUAGES, Figure, Language, plain, read_figures
 from publication.figures.words import description, texts
 from publication.files import ENCODING, written_row
+from publication.release import PublicationError
 
 FOLDER = "figures"
 COLUMNS = (
@@ -35,7 +41,7 @@ COLUMNS = (
 )
 """Columns of a data table, as in the mart figure_point; one row per value, shown or missing."""
 
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "whitepaper",  # else the ids in the file differ from run to run
     "pdf.fonttype": 42,
@@ -53,22 +59,65 @@ SETTINGS = {
 def write_figures(database: Path, directory: Path) -> None:
     """Write `figures/<id>.<zh|en>.<svg|pdf|png>` and `figures/<id>.csv` for every figure.
 
+    The two languages are drawn side by side, one of them by a process of its own: drawing takes
+    seconds, and every other part of a release waits for them.
+
     Args:
         database: the finished release database; opened read-only.
         directory: the release being made.
 
     Raises:
-        PublicationError: the fonts lack a character of a label.
+        PublicationError: the fonts lack a character of a label, or a chart cannot tell its series
+            apart.
     """
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
+    first, *others = LANGUAGES
+    helpers = [_start_helper(database, folder, language) for language in others]
+    try:
+        _write_data(database, folder)
+        draw_language(database, folder, first)
+        for helper in helpers:
+            _, told = helper.communicate()
+            if helper.returncode:
+                raise PublicationError(told.strip().rpartition("\n")[2])
+    finally:
+        for helper in helpers:
+            if helper.poll() is None:
+                helper.kill()
+                helper.communicate()
+
+
+def draw_language(database: Path, folder: Path, language: Language) -> None:
+    """Write the pictures of one language into a folder.
+
+    Raises:
+        PublicationError: as `write_figures`.
+    """
     with duckdb.connect(str(database), read_only=True) as connection:
-        figures = [f for language in LANGUAGES for f in read_figures(connection, language)]
-        for figure_id in sorted({figure.id for figure in figures}):
-            _write_data(connection, figure_id, folder / f"{figure_id}.csv")
+        figures = read_figures(connection, language)
     with Lettering(texts(figures)) as lettering, mpl.rc_context(SETTINGS):
         for figure in figures:
             _write_pictures(figure, lettering, folder)
+
+
+def _start_helper(database: Path, folder: Path, language: Language) -> Popen[str]:
+    """Draw one language in another process; what goes wrong is the last line of its errors."""
+    root = str(Path(publication.__file__).resolve().parents[1])
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    return Popen(
+        [sys.executable, "-m", "publication.figures", str(database), str(folder), language],
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=PIPE,
+        text=True,
+        encoding="utf-8",
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+            "PYTHONIOENCODING": "utf-8",
+        },
+    )
 
 
 def _write_pictures(figure: Figure, lettering: Lettering, folder: Path) -> None:
@@ -113,16 +162,21 @@ def accessible(svg: str, figure: Figure) -> str:
     )
 
 
-def _write_data(connection: duckdb.DuckDBPyConnection, figure_id: str, target: Path) -> None:
-    rows = connection.execute(
-        f"select {', '.join(COLUMNS)} from figure_point where figure_id = ? "
-        "order by series_no, point_no, measure",
-        [figure_id],
-    ).fetchall()
-    with target.open("w", encoding=ENCODING, newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in rows:
-            writer.writerow(
-                written_row(plain(cell) if isinstance(cell, str) else cell for cell in row)
-            )
+def _write_data(database: Path, folder: Path) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            f"select {', '.join(COLUMNS)} from figure_point "
+            "order by figure_id, series_no, point_no, measure"
+        ).fetchall()
+        figures = connection.execute("select figure_id from book_figure order by 1").fetchall()
+    for (figure_id,) in figures:
+        with (folder / f"{figure_id}.csv").open("w", encoding=ENCODING, newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for row in rows:
+                if row[0] == figure_id:
+                    writer.writerow(written_row(map(_plain, row)))
+
+
+def _plain(cell: object) -> object:
+    return plain(cell) if isinstance(cell, str) else cell
