@@ -57,6 +57,11 @@ PARTS: dict[str, Part] = {
         "Frictionless description of the CSV files",
         needs=("csv",),
     ),
+    "site": Part(
+        "publication.site:write_site",
+        "pages for readers, with what they offer for download",
+        needs=("parquet", "csv", "workbook", "datapackage"),
+    ),
 }
 """Every part by its name, in the order in which they are written."""
 

@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 import duckdb
 
 from publication.errata import ErratumLine, read_errata
-from publication.explanation import CellKey as ExplainedKey
 from publication.explanation import Explanation, explain_cells
 from publication.layout import LANGUAGES, CellKey, Language, TableLayout, read_layouts
 
@@ -115,10 +114,8 @@ class Book:
     @cached_property
     def explanations(self) -> dict[CellKey, Explanation]:
         """Where every number comes from; asked for at once, for one query serves all tables."""
-        keys = [
-            ExplainedKey(*cell.key) for layout in self.layouts["zh"] for cell in layout.numbers()
-        ]
-        return {CellKey(*cell.key): cell for cell in explain_cells(self.connection, keys)}
+        keys = [cell.key for layout in self.layouts["zh"] for cell in layout.numbers()]
+        return {cell.key: cell for cell in explain_cells(self.connection, keys)}
 
     @cached_property
     def claims_of_cell(self) -> dict[CellKey, list[Row]]:

@@ -168,7 +168,9 @@ class Pages:
                 key=lambda layout: "-".join(layout.table_id.lstrip("T").split("-")[:2]),
             )
         ]
-        judged = [row for rows in self.book.reconciliation.values() for row in rows]
+        judged = [
+            row for rows in self.book.reconciliation.values() for row in rows if _is_number(row)
+        ]
         agreeing = sum(not is_finding(row) for row in judged)
         return Page(
             "index.html",
@@ -206,7 +208,8 @@ class Pages:
             {
                 "layout": layout,
                 "grid": self.grids[table_id],
-                "judged": judged,
+                "judged": sum(map(_is_number, judged)),
+                "agreeing": sum(_is_number(row) and not is_finding(row) for row in judged),
                 "findings": [self._finding(row) for row in judged if is_finding(row)],
                 "claims": [row for row in self.book.claims if table_id in row["tables"]],
                 "measures": self.book.measures.get(table_id, []),
@@ -401,7 +404,15 @@ class Pages:
             known = line.kind == "cell" and line.table_id in self.grids
             cells.append((line, self.cell_path(key) if known else ""))
         evidence = dict.fromkeys(str(getattr(line, f"evidence_{self.language}")) for line in lines)
-        return {"cells": cells, "first": lines[0], "evidence": [text for text in evidence if text]}
+        first = lines[0]
+        row = getattr(first, f"row_{self.language}")
+        label = (first.erratum_id, self.names.get(first.table_id, ""), first.claim_id, row)
+        return {
+            "cells": cells,
+            "first": first,
+            "label": " ".join(filter(None, label)),
+            "evidence": [text for text in evidence if text],
+        }
 
     def _sources_of(self, book_id: str) -> list[Row]:
         """The sources of a table or figure: those that its model is made from and that are used."""
@@ -494,6 +505,11 @@ class Pages:
             )
             for cell in layout.numbers()
         }
+
+
+def _is_number(judged: Row) -> bool:
+    """Whether a line of the mart reconciliation is of a number, and not of a unit label."""
+    return bool(judged["row_key"])
 
 
 def page_of(book_id: str) -> str:

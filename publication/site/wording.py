@@ -89,8 +89,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "All {} printed numbers agree with what is computed now.",
     ),
     "compared_some": (
-        "印刷之 {1} 個數值中，{0} 個與現行計算相符；其餘如下。",
-        "{0} of {1} printed numbers agree with what is computed now; the others:",
+        "印刷之 {1} 個數值中，{0} 個與現行計算相符。不符之處：",
+        "{0} of {1} printed numbers agree with what is computed now. What does not agree:",
     ),
     "not_printed": ("本表無印刷數值可供比對。", "There are no printed numbers to compare."),
     "row": ("列", "Row"),
@@ -144,6 +144,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The data of this figure have not been landed, so there is nothing to draw.",
     ),
     "period": ("期間", "Period"),
+    "point": ("期間或項目", "Period or item"),
+    "source_line": ("資料來源", "Source"),
     # provenance of a cell
     "cell_panel": ("這個數字的來歷", "Where this number comes from"),
     "close": ("關閉", "Close"),
