@@ -369,15 +369,16 @@ def explain(
     What would be printed, the unrounded value, the formula with its inputs, estimates and
     corrections with their reason, what other vintages say, and each observation with publisher,
     vintage, file, line, hash, licence and citation. ROW_KEY may be the printed label (中華民國,
-    Taiwan); without PERIOD, all periods of the row; - is the period of a row that prints none.
+    Taiwan); without PERIOD, all periods of the row, and without ROW_KEY the
+    whole table; - is the period of a row that prints none.
     """
     from orchestration import explaining
     from orchestration.workspace import Workspace
 
     ways = [table is not None, bool(address), bool(indicator), bool(claim_id)]
-    if sum(ways) != 1 or (table is not None and not row_key):
+    if sum(ways) != 1:
         raise click.UsageError(
-            "give TABLE ROW_KEY [PERIOD], or one of --at, --claim, --indicator with --area and "
+            "give TABLE [ROW_KEY [PERIOD]], or one of --at, --claim, --indicator with --area and "
             "--period"
         )
     if indicator and not (area and period_option):
@@ -385,7 +386,7 @@ def explain(
     workspace = Workspace.here()
     edition = _edition(workspace.root, edition)
     with explaining.published_database(workspace, edition) as connection:
-        if table is not None and row_key:
+        if table is not None:
             period = period if period is not None else period_option
             found = explaining.cells_meant(connection, table, row_key, period, measure)
         elif address:

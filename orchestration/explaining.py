@@ -54,7 +54,7 @@ def published_database(
 def cells_meant(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    row: str,
+    row: str | None,
     period: str | None,
     measure: str | None,
 ) -> Found:

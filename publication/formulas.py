@@ -77,6 +77,11 @@ FORMULAS: Mapping[str, Formula] = {
         "rank of {value} among {ranked_among}, the largest first",
         "{value}於{ranked_among}中由大至小之名次",
     ),
+    "place": Formula(
+        "1 + number of ranked_among greater than value, or equal and before it by area code",
+        "place of {value} among {ranked_among}, the largest first, equal ones by area code",
+        "{value}於{ranked_among}中由大至小之次序，相同者依地區代碼",
+    ),
     "missing": Formula("none", "there is no observation to compute it from", "無可供計算之觀測值"),
     # Observations that are made from others.
     "given_by_editor": Formula(

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\d+[.、]\s*")
 def find_cells(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    row: str,
+    row: str | None = None,
     period: str | None = None,
     measure: str | None = None,
 ) -> list[CellKey]:
@@ -31,7 +31,7 @@ def find_cells(
     Args:
         connection: a published database.
         table: id or printed number: ``T1-2-01``, ``1-2-1``, ``表1-2-1``.
-        row: key or label of the row: ``TWN``, ``Taiwan``, ``中華民國``.
+        row: key or label of the row: ``TWN``, ``Taiwan``, ``中華民國``; None for the whole table.
         period: ``2023``; None for all that the row has.
         measure: id or label; None for all.
 
@@ -47,6 +47,8 @@ def find_cells(
             [table_id],
         ).fetchall()
     ]
+    if row is None:
+        return cells
     row_key = _find_row(connection, table_id, row)
     cells = [cell for cell in cells if cell.row_key == row_key]
     if period is not None:

@@ -55,7 +55,7 @@ final as (
         case promised.measure
             when 'rank'
                 then {{
-                    made_from('rank', {'value': 'ranked.observation_key'}, among='ranked.ranked_keys')
+                    made_from('place', {'value': 'ranked.observation_key'}, among='ranked.ranked_keys')
                 }}
             when 'population_million' then {{ scaled_from('ranked.observation_key', 1000) }}
         end as made_from
