@@ -1,7 +1,7 @@
 """The kinds of charts, one function each; what they need is in `CHARTS`.
 
 Columns start at zero; values of two units stand in two panels over one time axis, never on two axes
-of one; a missing value is a gap that says N/A. Estimates are hatched or hollow, preliminary values
+of one; a missing value is a gap that says N/A, or … where it is not landed. Estimates are hatched or hollow, preliminary values
 dotted, both with their letter. Not here: title, notes and source (`frame`), colours (`style`).
 """
 
@@ -23,7 +23,7 @@ from publication.figures.frame import Frame, draw_empty
 from publication.figures.lettering import Lettering
 from publication.figures.reading import Figure, Label, Measure, Value
 from publication.figures.style import Look
-from publication.figures.words import NOT_AVAILABLE, number, shown, word
+from publication.figures.words import number, shown, sign_of, word
 from publication.release import PublicationError
 
 REST = ("other", "total")
@@ -131,13 +131,13 @@ def _columns(frame: Frame, axes: Axes, columns: Sequence[Strand], height: float)
     frame.ticks(axes, "y", (), ())
     for at, _ in enumerate(points):
         if all(strand.values[at].value is None for strand in columns):
-            _not_available(frame, axes, at)
+            _say_missing(frame, axes, at, [strand.values[at] for strand in columns])
             continue
         for place, strand in enumerate(columns):
             x = at + (place - (len(columns) - 1) / 2) * wide
             value = strand.values[at]
             if value.value is None:
-                _not_available(frame, axes, x, upright=True)
+                _say_missing(frame, axes, x, [value], upright=True)
                 continue
             axes.bar(
                 x,
@@ -185,7 +185,7 @@ def draw_stacked_columns(frame: Frame) -> None:
     last: list[tuple[float, Strand]] = []
     for at, point in enumerate(figure.points):
         if all(strand.values[at].value is None for strand in parts):
-            _not_available(frame, axes, at)
+            _say_missing(frame, axes, at, [strand.values[at] for strand in parts])
             continue
         base = 0.0
         last = []
@@ -515,13 +515,15 @@ def _name_bubbles(
         )
         taken.append(best)
         middle = ((best[0] + best[2]) / 2, (best[1] + best[3]) / 2)
-        away = math.dist(middle, centres[at]) - radii[at] - wide / 2
-        if away > 5:
+        if _rim_distance(best, centres[at], radii[at]) > 3 and middle != centres[at]:
             plane.plot(
                 (centres[at][0], min(max(centres[at][0], best[0]), best[2])),
                 (centres[at][1], min(max(centres[at][1], best[1]), best[3])),
-                color=style.MUTED,
+                color=style.INK,
                 linewidth=0.5,
+                marker="o",
+                markevery=[0],
+                markersize=1.6,
             )
         frame.write(plane, *middle, texts[at], style.LABEL, bold=owns[at], ha="center", va="center")
 
@@ -534,7 +536,7 @@ def _label_places(
     boxes = []
     if wide < 1.8 * radius:
         boxes.append((centre[0], centre[1]))
-    for gap in (1.5, 8.0, 16.0, 26.0, 38.0):
+    for gap in (1.5, 8.0, 16.0, 26.0, 38.0, 54.0, 72.0):
         for step in range(16):
             angle = math.pi / 8 * step
             reach = radius + gap
@@ -572,13 +574,13 @@ def _cost(
         if near < radius < far:  # the rim runs through the text
             cost += 12 if at == own else 40
         elif near < radius and at != own:  # wholly inside another's circle
-            cost += 90 if radius < 60 else 30
+            cost += 150
         elif at == own and far <= radius and middle == (x, y):
             cost -= 30
     own_rim = _rim_distance(box, centres[own], radii[own])
     for at, (centre, radius) in enumerate(zip(centres, radii, strict=True)):
         if at != own and _rim_distance(box, centre, radius) < own_rim - 0.5:
-            cost += 25  # it would pass for the name of the other
+            cost += 60  # it would pass for the name of the other
     return cost + math.dist(middle, centres[own]) * 0.8
 
 
@@ -763,12 +765,24 @@ def _label_points(frame: Frame, axes: Axes, strands: Sequence[Strand], height: f
             value, whole, strand = found.pop(0)
             text = shown(whole, strand.measure)
             _beside(frame, axes, at, value or 0, text, strand.look.text, -style.SMALL - 5)
+        if not several and found and _is_valley(strands[0], at):
+            value, whole, strand = found.pop(0)
+            text = shown(whole, strand.measure)
+            _beside(frame, axes, at, value or 0, text, style.INK, -style.SMALL - 5)
         natural = [((value or 0) - low) / (high - low) * height + 3 for value, _, _ in found]
         places = _spread(natural, style.SMALL * 1.25, 0, math.inf)
         for (value, whole, strand), place, start in zip(found, places, natural, strict=True):
             colour = strand.look.text if several else style.INK
             text = shown(whole, strand.measure)
             _beside(frame, axes, at, value or 0, text, colour, 3 + place - start)
+
+
+def _is_valley(strand: Strand, at: int) -> bool:
+    """Whether a line comes down to a point and rises from it: above it there is no room."""
+    around = [value.value for value in strand.values[max(at - 1, 0) : at + 2]]
+    if len(around) < 3 or around[0] is None or around[1] is None or around[2] is None:
+        return False
+    return around[0] > around[1] < around[2]
 
 
 def _beside(
@@ -833,12 +847,16 @@ def _name_ends(frame: Frame, axes: Axes, strands: Sequence[Strand], height: floa
 def _mark_empty_points(frame: Frame, axes: Axes, strands: Sequence[Strand]) -> None:
     for at in range(len(frame.figure.points)):
         if all(strand.values[at].value is None for strand in strands):
-            _not_available(frame, axes, at, upright=len(frame.figure.points) > 12)
+            values = [strand.values[at] for strand in strands]
+            _say_missing(frame, axes, at, values, upright=len(frame.figure.points) > 12)
 
 
-def _not_available(frame: Frame, axes: Axes, x: float, *, upright: bool = False) -> None:
+def _say_missing(
+    frame: Frame, axes: Axes, x: float, values: Sequence[Value], *, upright: bool = False
+) -> None:
+    """Write N/A where there can be no value, and … where none is landed."""
     axes.annotate(
-        NOT_AVAILABLE,
+        sign_of(values),
         (x, 0),
         (0, 3),
         xycoords=("data", "axes fraction"),

@@ -62,7 +62,8 @@ class Lettering:
         options = subset.Options()
         options.layout_features = []
         options.recalc_timestamp = False
-        options.drop_tables += ["BASE", "gasp", "name"]
+        options.drop_tables += ["BASE", "gasp"]
+        options.name_IDs = [1, 2, 4, 6]
         font = subset.load_font(str(whole), options)
         _refuse_unknown(font, needed, texts)
         subsetter = subset.Subsetter(options)

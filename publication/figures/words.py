@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from publication.figures.reading import Figure, Label, Measure, Value
 from publication.rounding import round_half_away
 
-NOT_AVAILABLE = "N/A"
+NOT_AVAILABLE, NOT_LANDED = "N/A", "…"
 MARKS = {"E": "E", "P": "P"}
 
 _WORDS = {
@@ -23,7 +23,7 @@ _WORDS = {
         "E": "E：編輯推估值",
         "P": "P：初步統計數",
         "gap": "N/A：",
-        "missing": "尚未下載：",
+        "missing": "…：尚未下載",
         "to_land": "；須下載",
         "all": "部分數值",
         "empty": "本圖資料尚未下載",
@@ -45,7 +45,7 @@ _WORDS = {
         "E": "E: estimate of the editor",
         "P": "P: preliminary",
         "gap": "N/A: ",
-        "missing": "Not landed: ",
+        "missing": "…: not landed: ",
         "to_land": "; to land: ",
         "all": "some values",
         "empty": "The data of this figure are not landed",
@@ -83,11 +83,16 @@ def number(value: float, decimals: int) -> str:
 
 
 def shown(value: Value, measure: Measure) -> str:
-    """Return a value as shown beside its mark: '206', '213 E', 'N/A'."""
+    """Return a value as shown beside its mark: '206', '213 E', 'N/A', '…'."""
     if value.value is None:
-        return NOT_AVAILABLE
+        return sign_of([value])
     text = number(value.value, measure.decimals)
     return f"{text} {MARKS[value.status]}" if value.status in MARKS else text
+
+
+def sign_of(values: Sequence[Value]) -> str:
+    """Return the sign of missing values: N/A where there can be none, else … (not landed)."""
+    return NOT_AVAILABLE if all(value.gap for value in values) else NOT_LANDED
 
 
 def legend_of_marks(figure: Figure) -> str:

@@ -46,7 +46,8 @@ def fill_figures(published: Path, target: Path) -> Path:
         _fill_highly_cited(connection)
         _mark(connection)
         connection.execute(
-            "update book_figure set is_landed = true, notes_zh = replace(notes_zh, '未載明', '2021'),"
+            "update book_figure set is_landed = true,"
+            " notes_zh = replace(notes_zh, '未載明', '2021'),"
             " notes_en = replace(notes_en, 'unstated', '2021')"
         )
         connection.execute(
