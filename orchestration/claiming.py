@@ -18,7 +18,7 @@ import polars as pl
 from editions import EditionError, edition_frames
 from editions.claims import claim_lines, groups_of, read_claims_file, setting_lines
 from orchestration import ingest
-from orchestration.reconciling import published_release
+from orchestration.released import published_release
 from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.release import DATABASE

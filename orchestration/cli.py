@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -40,6 +40,8 @@ class Command(click.Group):
         from orchestration.dbt import DbtError
         from orchestration.refresh import RefreshFailed
         from orchestration.workspace import WorkspaceError
+        from publication.confined import QueryError
+        from publication.query_output import visible
         from publication.release import PublicationError
         from sources.contract import SourceError
 
@@ -49,6 +51,9 @@ class Command(click.Group):
         )
         try:
             return super().invoke(ctx)
+        except QueryError as error:
+            # DuckDB quotes the query and values of the data, which may be hostile to a terminal.
+            raise click.ClickException(visible(str(error), lines=True)) from error
         except expected as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
@@ -322,15 +327,68 @@ def reconcile(
 @main.command()
 @click.argument("query", required=False)
 @EDITION_OPTION
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
-def sql(query: str | None, edition: str | None, as_csv: bool) -> None:
-    """Run a QUERY on the published database, read-only; without one, read it from stdin."""
-    from orchestration.query import run_query
-    from orchestration.workspace import Workspace
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Read the query from this file.",
+)
+@click.option("--csv", "form", flag_value="csv", help="Print CSV instead of a table.")
+@click.option("--json", "form", flag_value="json", help="Print JSON: one object per row.")
+@click.option("--line", "form", flag_value="line", help="Print one value per line, nothing cut.")
+@click.option(
+    "--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write a Parquet file."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), default=60, show_default=True, help="Time limit."
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=64, max=1 << 20),
+    default=1024,
+    show_default=True,
+    metavar="MB",
+    help="Memory limit.",
+)
+def sql(
+    query: str | None,
+    edition: str | None,
+    file: Path | None,
+    form: Literal["line", "csv", "json"] | None,
+    parquet: Path | None,
+    seconds: float,
+    memory: int,
+) -> None:
+    """Run a QUERY on the published database; without one, open a shell.
 
+    The query may also come from --file or through a pipe. It can read the database and nothing
+    else: no file, no network, no settings. Views with plain names are in the schemas `en` and `zh`.
+    Worked queries: docs/sql.md.
+    """
+    from orchestration.query import run_query, run_shell, run_to_parquet
+    from orchestration.released import published_release
+    from orchestration.workspace import Workspace
+    from publication.confined import ConfinedDatabase, Limits
+
+    if query is not None and file is not None:
+        raise click.UsageError("give a QUERY or --file, not both")
+    if form is not None and parquet is not None:
+        raise click.UsageError(f"give --parquet or --{form}, not both")
     workspace = Workspace.here()
+    edition = _edition(workspace.root, edition)
+    limits = Limits(memory, seconds)
+    if file is not None:
+        query = file.read_text(encoding="utf-8-sig")
+    elif query is None and sys.stdin.isatty() and form is None and parquet is None:
+        run_shell(workspace, edition, limits)
+        return
     text = query if query is not None else sys.stdin.read()
-    run_query(workspace, _edition(workspace.root, edition), text, as_csv=as_csv)
+    with ConfinedDatabase(published_release(workspace, edition).database, limits) as database:
+        if parquet is not None:
+            run_to_parquet(database, text, parquet)
+        else:
+            run_query(database, text, form or "table")
 
 
 @main.command()

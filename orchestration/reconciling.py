@@ -18,9 +18,10 @@ import polars as pl
 from editions import edition_frames
 from editions.reader import read_printed_folder
 from orchestration import ingest
+from orchestration.released import published_release
 from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
-from publication.release import DATABASE, Release, read_release
+from publication.release import DATABASE
 from reconciliation.mart import INPUTS, reconciliation_mart
 from reconciliation.source import AGREEING
 from reconciliation.verdicts import VERDICTS
@@ -32,20 +33,6 @@ HEADINGS = {
     "inform": "For information",
     "none": "Agrees",
 }
-
-
-def published_release(workspace: Workspace, edition_id: str) -> Release:
-    """The edition's published release.
-
-    Raises:
-        WorkspaceError: nothing has been published yet.
-    """
-    release = read_release(workspace.published, edition_id)
-    if release is None:
-        raise WorkspaceError(
-            f"Edition {edition_id} has not been published yet. Run `whitepaper refresh` first."
-        )
-    return release
 
 
 def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -> pl.DataFrame:

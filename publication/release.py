@@ -168,9 +168,9 @@ def _write_tables(
     (making / "parquet").mkdir()
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(str(build_database))} as build (read_only)")
+        connection.execute(f"attach {literal(str(build_database))} as build (read_only)")
         connection.execute(
-            f"attach {_literal(str(making / DATABASE))} as release "
+            f"attach {literal(str(making / DATABASE))} as release "
             f"(storage_version '{STORAGE_VERSION}')"
         )
         present = {
@@ -189,7 +189,7 @@ def _write_tables(
             )
             parquet = making / "parquet" / f"{table}.parquet"
             connection.execute(
-                f"copy release.main.{table} to {_literal(str(parquet))} "
+                f"copy release.main.{table} to {literal(str(parquet))} "
                 "(format parquet, compression zstd)"
             )
             counted = connection.execute(
@@ -201,6 +201,12 @@ def _write_tables(
             counts[table] = counted[0]
             for statement in _comments(table, description):
                 connection.execute(statement)
+        if "book_table" in tables:
+            from publication.views import write_views
+
+            connection.execute("use release")
+            write_views(connection)
+            connection.execute("use memory")
         connection.execute("checkpoint release")
         connection.execute("detach release")
     return counts
@@ -208,15 +214,16 @@ def _write_tables(
 
 def _comments(table: str, description: TableDescription) -> list[str]:
     return [
-        f"comment on table release.main.{table} is {_literal(description.text)}",
+        f"comment on table release.main.{table} is {literal(description.text)}",
         *(
-            f"comment on column release.main.{table}.{column} is {_literal(text)}"
+            f"comment on column release.main.{table}.{column} is {literal(text)}"
             for column, text in description.columns.items()
         ),
     ]
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as it must stand in SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
