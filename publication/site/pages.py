@@ -102,7 +102,7 @@ class Pages:
         yield self._estimates()
         yield self._revisions()
         yield self._glossary()
-        yield self._dictionary()
+        yield from self._dictionary()
         yield self._lineage()
         yield Page("search.html", "search.html", self.words["search"])
 
@@ -340,30 +340,31 @@ class Pages:
             },
         )
 
-    def _dictionary(self) -> Page:
-        relations = self.book.relations
+    def _dictionary(self) -> Iterator[Page]:
+        w, relations = self.words, self.book.relations
         printed = set(self.book.models.values())
-        main = [r for r in relations if not r.is_view and r.name not in printed]
-        return Page(
-            "dictionary.html",
-            "dictionary.html",
-            self.words["dictionary"],
-            {
-                "groups": [
-                    ("", _without_repetition(main)),
-                    (
-                        self.words["printed_tables"],
-                        _without_repetition([r for r in relations if r.name in printed]),
-                    ),
-                    (self.words["views"], _without_repetition([r for r in relations if r.is_view])),
-                ]
-            },
+        groups = (
+            ("", [r for r in relations if not r.is_view and r.name not in printed]),
+            (w["printed_tables"], [r for r in relations if r.name in printed]),
         )
+        views = [r for r in relations if r.is_view]
+        for path, title, shown in (
+            ("dictionary.html", w["dictionary"], groups),
+            ("views.html", w["views"], (("", views),)),
+        ):
+            yield Page(
+                path,
+                "dictionary.html",
+                title,
+                {
+                    "groups": [(heading, _without_repetition(found)) for heading, found in shown],
+                    "views": len(views),
+                },
+            )
 
     def _lineage(self) -> Page:
         nodes, edges = self.book.lineage
-        whole = ancestors(edges, [n for n, row in nodes.items() if row["station"] in DRAWN])
-        drawn = {n: nodes[n]["station"] for n in whole if nodes[n]["station"] in DRAWN}
+        ends = [name for name, row in nodes.items() if row["station"] in ("tables", "figures")]
         rests_on = []
         for table_id, model in self.book.models.items():
             below = ancestors(edges, [model])
@@ -377,7 +378,11 @@ class Pages:
             "lineage.html",
             "lineage.html",
             self.words["lineage"],
-            {"picture": draw(drawn, edges), "rests_on": rests_on, "parents": _parents(edges)},
+            {
+                "picture": draw(self._drawn(ends), edges),
+                "rests_on": rests_on,
+                "parents": _parents(edges),
+            },
         )
 
     # Parts of pages
@@ -437,12 +442,17 @@ class Pages:
         return [row for row in self.book.estimates if row["indicator_id"] in wanted]
 
     def _lineage_of(self, model: str) -> Picture | None:
+        drawn = self._drawn([model])
+        return draw(drawn, self.book.lineage[1]) if drawn else None
+
+    def _drawn(self, ends: Iterable[str]) -> dict[str, str]:
+        """The stations of a picture: what publishers' numbers pass on their way to these ends."""
         nodes, edges = self.book.lineage
-        below = ancestors(edges, [model])
-        drawn = {
-            n: nodes[n]["station"] for n in below if n in nodes and nodes[n]["station"] in DRAWN
-        }
-        return draw(drawn, edges) if drawn else None
+        begins = [name for name, row in nodes.items() if row["station"] == "bronze"]
+        # Along reversed edges the ancestors are what is made from a thing.
+        reached = ancestors([(child, parent) for parent, child in edges], begins)
+        below = ancestors(edges, ends) & reached & nodes.keys()
+        return {n: nodes[n]["station"] for n in sorted(below) if nodes[n]["station"] in DRAWN}
 
     def _made_from(self, model: str) -> list[tuple[Row, list[str]]]:
         """The stations of a table from the table down, each with what it is made from."""
@@ -603,7 +613,7 @@ def search_entries(book: Book) -> Iterator[Entry]:
         chinese_text, english_text = both(relation.comment)
         yield Entry(
             "dictionary",
-            f"dictionary.html#{relation.shown_name}",
+            f"{'views' if relation.is_view else 'dictionary'}.html#{relation.shown_name}",
             relation.shown_name,
             relation.shown_name,
             chinese_text,

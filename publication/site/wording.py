@@ -253,6 +253,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "same_columns": ("欄位與 {} 相同。", "Same columns as {}."),
     "printed_tables": ("書中各表", "The printed tables"),
     "views": ("檢視表", "Views"),
+    "views_lead": (
+        "以中文或英文命名之檢視表：每一張表依印刷版面，另有長表。",
+        "Views with plain names in Chinese or English: tables as they are printed, and long ones.",
+    ),
     # lineage
     "lineage_lead": (
         "數字由左至右：發布機關檔案、整理、計算、書中之表。",
