@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test check ui docs bench snapshots lock clean
+.PHONY: help setup refresh test check ui site docs bench snapshots lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -43,6 +43,9 @@ check: $(STAMP)  ## Lint and types
 
 ui: $(STAMP)  ## Open the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/whitepaper ui
+
+site: $(STAMP)  ## Write the readers' site of the published edition below data/export/
+	$(BIN)/whitepaper export site
 
 docs: $(STAMP)  ## Write the data dictionary from the models to docs/dictionary.md
 	$(BIN)/python -m orchestration.dictionary

@@ -58,6 +58,11 @@ PARTS: dict[str, Part] = {
         needs=("csv",),
     ),
     "figures": Part("publication.figures:write_figures", "every figure as SVG, PDF, PNG and data"),
+    "site": Part(
+        "publication.site:write_site",
+        "pages for readers, with what they offer for download",
+        needs=("parquet", "csv", "workbook", "datapackage", "figures"),
+    ),
 }
 """Every part by its name, in the order in which they are written."""
 

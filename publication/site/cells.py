@@ -72,8 +72,8 @@ def history(
             f"{line['printed_as']} ({number(line['value'])})",
             "revisions.html",
         )
-    told: set[object] = set()
-    return [*sections, *_inputs(cell.inputs, language, told), revisions, statements]
+    row = {cell.key.row_key: cell.labels[f"row_{language}"], "total": ""}
+    return [*sections, *_inputs(cell.inputs, language, row, set()), revisions, statements]
 
 
 def _in_print(cell: Explanation, language: Language) -> Section:
@@ -91,7 +91,12 @@ def _in_print(cell: Explanation, language: Language) -> Section:
     return section
 
 
-def _inputs(inputs: Sequence[Input], language: Language, told: set[object]) -> Iterator[Section]:
+def _inputs(
+    inputs: Sequence[Input],
+    language: Language,
+    breakdowns: Mapping[str, str],
+    told: set[object],
+) -> Iterator[Section]:
     """A section per observation, those that an estimate is made from after it; each told once."""
     w, index = words(language), 1 if language == "zh" else 0
     rivals = [given.observation for given in inputs if given.role == "ranked_among"]
@@ -101,8 +106,16 @@ def _inputs(inputs: Sequence[Input], language: Language, told: set[object]) -> I
             continue
         told.add(observation.key)
         role = ROLES.get(given.role, (given.role, given.role))[index]
-        yield _observation(role, observation, language, told)
-        yield from _inputs(observation.inputs, language, told)
+        breakdown = observation.key.breakdown
+        parts = (
+            _name(observation.indicator, language),
+            _name(observation.area, language),
+            breakdowns.get(breakdown, breakdown),
+            observation.key.period,
+        )
+        heading = role + w["listing"] + w["comma"].join(filter(None, parts))
+        yield _observation(heading, observation, language, told)
+        yield from _inputs(observation.inputs, language, breakdowns, told)
     if rivals:
         section = Section(ROLES["ranked_among"][index])
         for rival in sorted(rivals, key=lambda one: -(one.value or 0.0))[:SHOWN_RIVALS]:
@@ -113,16 +126,10 @@ def _inputs(inputs: Sequence[Input], language: Language, told: set[object]) -> I
 
 
 def _observation(
-    role: str, observation: Observation, language: Language, told: set[object]
+    heading: str, observation: Observation, language: Language, told: set[object]
 ) -> Section:
     w = words(language)
-    parts = (
-        _name(observation.indicator, language),
-        _name(observation.area, language),
-        "" if observation.key.breakdown == "total" else observation.key.breakdown,
-        observation.key.period,
-    )
-    section = Section(role + w["listing"] + w["comma"].join(filter(None, parts)))
+    section = Section(heading)
     section.add(w["observation"], observation.amount(language))
     if observation.formula:
         values = amounts(observation.inputs, language)
@@ -134,9 +141,8 @@ def _observation(
         section.add(w["rule"], code_word("rule", estimate["rule"], language), "estimates.html")
         section.add(w["reason"], estimate[f"reason_{language}"])
         section.add(w["decision"], f"{estimate['decided_by']}, {estimate['decided_on']}")
-    else:
-        if observation.status:
-            section.add(w["status"], code_word("observation", observation.status, language))
+    elif observation.status:
+        section.add(w["status"], code_word("observation", observation.status, language))
     if observation.provisional is not None:
         section.add(w["reason"], observation.provisional[0 if language == "zh" else 1])
     if (correction := observation.correction) is not None:

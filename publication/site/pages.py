@@ -102,7 +102,7 @@ class Pages:
         yield self._estimates()
         yield self._revisions()
         yield self._glossary()
-        yield self._dictionary()
+        yield from self._dictionary()
         yield self._lineage()
         yield Page("search.html", "search.html", self.words["search"])
 
@@ -168,7 +168,9 @@ class Pages:
                 key=lambda layout: "-".join(layout.table_id.lstrip("T").split("-")[:2]),
             )
         ]
-        judged = [row for rows in self.book.reconciliation.values() for row in rows]
+        judged = [
+            row for rows in self.book.reconciliation.values() for row in rows if _is_number(row)
+        ]
         agreeing = sum(not is_finding(row) for row in judged)
         return Page(
             "index.html",
@@ -206,7 +208,8 @@ class Pages:
             {
                 "layout": layout,
                 "grid": self.grids[table_id],
-                "judged": judged,
+                "judged": sum(map(_is_number, judged)),
+                "agreeing": sum(_is_number(row) and not is_finding(row) for row in judged),
                 "findings": [self._finding(row) for row in judged if is_finding(row)],
                 "claims": [row for row in self.book.claims if table_id in row["tables"]],
                 "measures": self.book.measures.get(table_id, []),
@@ -337,30 +340,31 @@ class Pages:
             },
         )
 
-    def _dictionary(self) -> Page:
-        relations = self.book.relations
+    def _dictionary(self) -> Iterator[Page]:
+        w, relations = self.words, self.book.relations
         printed = set(self.book.models.values())
-        main = [r for r in relations if not r.is_view and r.name not in printed]
-        return Page(
-            "dictionary.html",
-            "dictionary.html",
-            self.words["dictionary"],
-            {
-                "groups": [
-                    ("", _without_repetition(main)),
-                    (
-                        self.words["printed_tables"],
-                        _without_repetition([r for r in relations if r.name in printed]),
-                    ),
-                    (self.words["views"], _without_repetition([r for r in relations if r.is_view])),
-                ]
-            },
+        groups = (
+            ("", [r for r in relations if not r.is_view and r.name not in printed]),
+            (w["printed_tables"], [r for r in relations if r.name in printed]),
         )
+        views = [r for r in relations if r.is_view]
+        for path, title, shown in (
+            ("dictionary.html", w["dictionary"], groups),
+            ("views.html", w["views"], (("", views),)),
+        ):
+            yield Page(
+                path,
+                "dictionary.html",
+                title,
+                {
+                    "groups": [(heading, _without_repetition(found)) for heading, found in shown],
+                    "views": len(views),
+                },
+            )
 
     def _lineage(self) -> Page:
         nodes, edges = self.book.lineage
-        whole = ancestors(edges, [n for n, row in nodes.items() if row["station"] in DRAWN])
-        drawn = {n: nodes[n]["station"] for n in whole if nodes[n]["station"] in DRAWN}
+        ends = [name for name, row in nodes.items() if row["station"] in ("tables", "figures")]
         rests_on = []
         for table_id, model in self.book.models.items():
             below = ancestors(edges, [model])
@@ -374,7 +378,11 @@ class Pages:
             "lineage.html",
             "lineage.html",
             self.words["lineage"],
-            {"picture": draw(drawn, edges), "rests_on": rests_on, "parents": _parents(edges)},
+            {
+                "picture": draw(self._drawn(ends), edges),
+                "rests_on": rests_on,
+                "parents": _parents(edges),
+            },
         )
 
     # Parts of pages
@@ -401,7 +409,15 @@ class Pages:
             known = line.kind == "cell" and line.table_id in self.grids
             cells.append((line, self.cell_path(key) if known else ""))
         evidence = dict.fromkeys(str(getattr(line, f"evidence_{self.language}")) for line in lines)
-        return {"cells": cells, "first": lines[0], "evidence": [text for text in evidence if text]}
+        first = lines[0]
+        row = getattr(first, f"row_{self.language}")
+        label = (first.erratum_id, self.names.get(first.table_id, ""), first.claim_id, row)
+        return {
+            "cells": cells,
+            "first": first,
+            "label": " ".join(filter(None, label)),
+            "evidence": [text for text in evidence if text],
+        }
 
     def _sources_of(self, book_id: str) -> list[Row]:
         """The sources of a table or figure: those that its model is made from and that are used."""
@@ -426,12 +442,17 @@ class Pages:
         return [row for row in self.book.estimates if row["indicator_id"] in wanted]
 
     def _lineage_of(self, model: str) -> Picture | None:
+        drawn = self._drawn([model])
+        return draw(drawn, self.book.lineage[1]) if drawn else None
+
+    def _drawn(self, ends: Iterable[str]) -> dict[str, str]:
+        """The stations of a picture: what publishers' numbers pass on their way to these ends."""
         nodes, edges = self.book.lineage
-        below = ancestors(edges, [model])
-        drawn = {
-            n: nodes[n]["station"] for n in below if n in nodes and nodes[n]["station"] in DRAWN
-        }
-        return draw(drawn, edges) if drawn else None
+        begins = [name for name, row in nodes.items() if row["station"] == "bronze"]
+        # Along reversed edges the ancestors are what is made from a thing.
+        reached = ancestors([(child, parent) for parent, child in edges], begins)
+        below = ancestors(edges, ends) & reached & nodes.keys()
+        return {n: nodes[n]["station"] for n in sorted(below) if nodes[n]["station"] in DRAWN}
 
     def _made_from(self, model: str) -> list[tuple[Row, list[str]]]:
         """The stations of a table from the table down, each with what it is made from."""
@@ -487,14 +508,18 @@ class Pages:
     def cell_sections(self, layout: TableLayout) -> dict[str, list[Section]]:
         """What a reader is told of each number of a table, by the cell's id in the page."""
         ids = self.grids[layout.table_id].ids
-        explained = {CellKey(*cell.key): cell for cell in self.book.explanations[layout.table_id]}
-        claims = self.book.claims_of_cell
+        explained, claims = self.book.explanations, self.book.claims_of_cell
         return {
             ids[cell.key]: history(
                 explained[cell.key], cell.shown_as, claims.get(cell.key, ()), self.language
             )
             for cell in layout.numbers()
         }
+
+
+def _is_number(judged: Row) -> bool:
+    """Whether a line of the mart reconciliation is of a number, and not of a unit label."""
+    return bool(judged["row_key"])
 
 
 def page_of(book_id: str) -> str:
@@ -588,7 +613,7 @@ def search_entries(book: Book) -> Iterator[Entry]:
         chinese_text, english_text = both(relation.comment)
         yield Entry(
             "dictionary",
-            f"dictionary.html#{relation.shown_name}",
+            f"{'views' if relation.is_view else 'dictionary'}.html#{relation.shown_name}",
             relation.shown_name,
             relation.shown_name,
             chinese_text,

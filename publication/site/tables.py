@@ -68,6 +68,11 @@ class Grid:
     ids: Mapping[CellKey, str]
     row_ids: Mapping[tuple[int, str], str]
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether any number is marked as not agreeing with print."""
+        return any(cell.finding for row in self.body for cell in row)
+
 
 def is_finding(verdict: Row | None) -> bool:
     """Whether the verdict on a printed number is one that a reader should see."""

@@ -7,6 +7,8 @@ marts), explanations of terms (glossary.yml).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from publication.explanation_text import BASES, STATUSES
 from publication.layout import Language
@@ -87,8 +89,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "All {} printed numbers agree with what is computed now.",
     ),
     "compared_some": (
-        "印刷之 {1} 個數值中，{0} 個與現行計算相符；其餘如下。",
-        "{0} of {1} printed numbers agree with what is computed now; the others:",
+        "印刷之 {1} 個數值中，{0} 個與現行計算相符。不符之處：",
+        "{0} of {1} printed numbers agree with what is computed now. What does not agree:",
     ),
     "not_printed": ("本表無印刷數值可供比對。", "There are no printed numbers to compare."),
     "row": ("列", "Row"),
@@ -142,6 +144,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "The data of this figure have not been landed, so there is nothing to draw.",
     ),
     "period": ("期間", "Period"),
+    "point": ("期間或項目", "Period or item"),
+    "source_line": ("資料來源", "Source"),
     # provenance of a cell
     "cell_panel": ("這個數字的來歷", "Where this number comes from"),
     "close": ("關閉", "Close"),
@@ -249,6 +253,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "same_columns": ("欄位與 {} 相同。", "Same columns as {}."),
     "printed_tables": ("書中各表", "The printed tables"),
     "views": ("檢視表", "Views"),
+    "views_lead": (
+        "以中文或英文命名之檢視表：每一張表依印刷版面，另有長表。",
+        "Views with plain names in Chinese or English: tables as they are printed, and long ones.",
+    ),
     # lineage
     "lineage_lead": (
         "數字由左至右：發布機關檔案、整理、計算、書中之表。",
@@ -437,10 +445,11 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
 """What the codes of the marts are called; a code without an entry is shown as it is."""
 
 
-def words(language: Language) -> dict[str, str]:
+@cache
+def words(language: Language) -> Mapping[str, str]:
     """All words of the site in one language."""
     index = 0 if language == "zh" else 1
-    return {name: pair[index] for name, pair in WORDS.items()}
+    return MappingProxyType({name: pair[index] for name, pair in WORDS.items()})
 
 
 def code_word(kind: str, code: str | None, language: Language) -> str:

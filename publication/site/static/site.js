@@ -19,6 +19,17 @@
     document.head.appendChild(script);
   }
 
+  /* A stop of the keyboard only where there is something to scroll. */
+  var scrollers = Array.prototype.slice.call(document.querySelectorAll(".scroll"));
+  function stopWhereItScrolls() {
+    scrollers.forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+  stopWhereItScrolls();
+  window.addEventListener("resize", stopWhereItScrolls);
+
   /* A number of a table: one tab stop for the whole table, arrow keys within. */
   var table = document.querySelector("table[data-cells]");
   if (table) {
