@@ -9,7 +9,9 @@ import dagster as dg
 from editions import Edition
 from orchestration.dbt import PreparedDbt
 from orchestration.workspace import Build, Workspace, only_one
+from publication.export import write_parts
 from publication.release import Release, TableDescription, publish, remove_orphans
+from publication.views import write_views
 
 PUBLISHED_KEY = dg.AssetKey(["published", "edition"])
 PUBLISHED_LAYERS = ("marts", "tables")
@@ -64,4 +66,6 @@ def publish_build(
                 "pins": dict(edition.pins),
                 "verdict": gate["verdict"],
             },
+            add_views=write_views,
+            write_parts=write_parts,
         )

@@ -111,6 +111,20 @@ def export(
         shutil.rmtree(making, ignore_errors=True)
 
 
+def write_parts(database: Path, directory: Path) -> None:
+    """Write all parts into a release that is being made.
+
+    Args:
+        database: the release's finished database.
+        directory: the release.
+
+    Raises:
+        PublicationError: a part cannot be written.
+    """
+    for part in PARTS.values():
+        part.load()(database, directory)
+
+
 def _wanted(names: Sequence[str], table_id: str | None) -> dict[str, Part]:
     """The parts asked for with what they need, in the registry's order."""
     if unknown := sorted(set(names) - set(PARTS)):

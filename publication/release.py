@@ -4,7 +4,8 @@ A release is written beside the published ones, audited, made durable, and moved
 replacing a symbolic link; whoever reads keeps reading what he opened. Layout under
 data/published/::
 
-    .releases/<edition>/<release>/   whitepaper.duckdb, parquet/, quality/, release.json
+    .releases/<edition>/<release>/   whitepaper.duckdb, quality/, release.json, and the parts that
+                                     publication.export lists
     <edition>  -> .releases/<edition>/<release>
     current    -> the newest edition
 
@@ -17,7 +18,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +83,9 @@ def publish(
     published: Path,
     edition: str,
     facts: dict[str, Any],
+    *,
+    add_views: Callable[[duckdb.DuckDBPyConnection], None],
+    write_parts: Callable[[Path, Path], None],
 ) -> Release:
     """Write a release of `tables` and move it into place as the edition's published one.
 
@@ -92,10 +96,13 @@ def publish(
         published: data/published.
         edition: edition id.
         facts: what else `release.json` records (run id, fingerprint, pins, verdict).
+        add_views: adds views to the release's database while it is written.
+        write_parts: given the finished database and the release's directory, writes what readers
+            get besides the database.
 
     Raises:
-        PublicationError: a promised table is missing, the book is empty, or the copy differs from
-            the build.
+        PublicationError: a promised table is missing, the book is empty, the copy differs from the
+            build, or a part cannot be written.
     """
     releases = published / RELEASES / edition
     releases.mkdir(parents=True, exist_ok=True)
@@ -104,9 +111,10 @@ def publish(
     making = releases / f".making-{name}"
     making.mkdir()
     try:
-        counts = _write_tables(build_database, tables, making)
+        counts = _write_tables(build_database, tables, making, add_views)
         shutil.copytree(quality, making / "quality")
         _audit(making / DATABASE, counts)
+        write_parts(making / DATABASE, making)
         files = {
             str(path.relative_to(making)): _sha256(path)
             for path in sorted(making.rglob("*"))
@@ -163,9 +171,11 @@ def remove_orphans(published: Path) -> None:
 
 
 def _write_tables(
-    build_database: Path, tables: Mapping[str, TableDescription], making: Path
+    build_database: Path,
+    tables: Mapping[str, TableDescription],
+    making: Path,
+    add_views: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> dict[str, int]:
-    (making / "parquet").mkdir()
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(build_database))} as build (read_only)")
@@ -187,11 +197,6 @@ def _write_tables(
             connection.execute(
                 f"create table release.main.{table} as from build.main.{table} order by all"
             )
-            parquet = making / "parquet" / f"{table}.parquet"
-            connection.execute(
-                f"copy release.main.{table} to {literal(str(parquet))} "
-                "(format parquet, compression zstd)"
-            )
             counted = connection.execute(
                 f"select (select count(*) from release.main.{table}), "
                 f"(select count(*) from build.main.{table})"
@@ -201,12 +206,9 @@ def _write_tables(
             counts[table] = counted[0]
             for statement in _comments(table, description):
                 connection.execute(statement)
-        if "book_table" in tables:
-            from publication.views import write_views
-
-            connection.execute("use release")
-            write_views(connection)
-            connection.execute("use memory")
+        connection.execute("use release")
+        add_views(connection)
+        connection.execute("use memory")
         connection.execute("checkpoint release")
         connection.execute("detach release")
     return counts

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from publication.files import write_parquet
 from publication.release import (
     PublicationError,
     TableDescription,
@@ -46,10 +47,23 @@ def write_build(directory, cells):
 DESCRIBED = TableDescription("cells of the book's tables", {"row_no": "printed line"})
 
 
-def publish_it(build, published, tables=("book_cell",)):
+def no_views(connection):
+    """A release of one table has no book to lay out."""
+
+
+def publish_it(
+    build, published, tables=("book_cell",), add_views=no_views, write_parts=write_parquet
+):
     described = dict.fromkeys(tables, DESCRIBED)
     return publish(
-        build / "warehouse.duckdb", described, build / "quality", published, "2025-26", FACTS
+        build / "warehouse.duckdb",
+        described,
+        build / "quality",
+        published,
+        "2025-26",
+        FACTS,
+        add_views=add_views,
+        write_parts=write_parts,
     )
 
 
@@ -82,6 +96,29 @@ def test_a_missing_table_publishes_nothing_and_leaves_the_old_release(build, tmp
         publish_it(build, published, tables=("book_cell", "nowhere"))
     assert read_release(published, "2025-26").directory == before.directory
     assert [path.name for path in before.directory.parent.iterdir()] == [before.directory.name]
+
+
+def test_a_part_that_cannot_be_written_publishes_nothing(build, tmp_path):
+    published = tmp_path / "published"
+    before = publish_it(build, published)
+
+    def half_a_workbook(database, directory):
+        (directory / "workbook.xlsx").write_bytes(b"PK")
+        raise PublicationError("the workbook has no room for a label")
+
+    with pytest.raises(PublicationError, match="no room for a label"):
+        publish_it(build, published, write_parts=half_a_workbook)
+    assert read_release(published, "2025-26").directory == before.directory
+    assert [path.name for path in before.directory.parent.iterdir()] == [before.directory.name]
+
+
+def test_views_are_written_into_the_published_database(build, tmp_path):
+    def add_views(connection):
+        connection.execute("create view last_line as select max(row_no) as row_no from book_cell")
+
+    release = publish_it(build, tmp_path / "published", add_views=add_views)
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        assert connection.execute("select row_no from last_line").fetchone() == (2,)
 
 
 def test_an_empty_book_is_not_published(build, tmp_path):
@@ -145,12 +182,16 @@ def test_the_published_database_opens_with_the_storage_of_duckdb_1_5(build, tmp_
 PUBLISHER = """
 import sys, itertools
 from pathlib import Path
+from publication.files import write_parquet
 from publication.release import TableDescription, publish
 build, published = Path(sys.argv[1]), Path(sys.argv[2])
+tables = {"book_cell": TableDescription("", {})}
 for number in itertools.count():
     facts = {"run_id": f"{number:08d}", "fingerprint": "f", "pins": {}, "verdict": "pass"}
-    database, quality = build / "warehouse.duckdb", build / "quality"
-    publish(database, {"book_cell": TableDescription("", {})}, quality, published, "2025-26", facts)
+    publish(
+        build / "warehouse.duckdb", tables, build / "quality", published, "2025-26", facts,
+        add_views=lambda connection: None, write_parts=write_parquet,
+    )
     print(number, flush=True)
 """
 
