@@ -331,3 +331,36 @@ def test_what_other_vintages_say_corrections_and_records_are_told(refreshed, tmp
         (counted,) = explaining.observations_meant(connection, "population", "TWN", "2024", None)
         assert counted.is_counted
         assert "counted over its records" in explaining.told([counted], json_=False, language="en")
+
+
+def test_a_rank_among_every_area_names_all_that_compete(refreshed, tmp_path):
+    """Made up: the shipped edition is given these ranks, for it does not know the other areas."""
+    copied = tmp_path / "whitepaper.duckdb"
+    copied.write_bytes((refreshed.published / EDITION / "whitepaper.duckdb").read_bytes())
+    key_ = ["2025-26", "patent_rank_by_field", "TWN", "8", "2020-2024"]
+    counted = ["patents_granted_by_field", "TWN", "8", "2020-2024"]
+    everyone = ["patents_granted_by_field", "*", "8", "2020-2024"]
+    with duckdb.connect(str(copied)) as changed:
+        changed.execute(
+            "insert into observation_formula values (?, ?, ?, ?, ?, 'rank', null)", key_
+        )
+        for position, (role, made_from) in enumerate(
+            (("value", counted), ("ranked_among", everyone)), 1
+        ):
+            changed.execute(
+                "insert into observation_input values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [*key_, position, role, *made_from],
+            )
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        found = explaining.observations_meant(
+            connection, "patent_rank_by_field", "Taiwan", "2020-2024", "8"
+        )
+        told = json.loads(explaining.told(found, json_=True, language="en"))[0]
+    rivals = [
+        line["observation"]["area"]["id"]
+        for line in told["inputs"]
+        if line["role"] == "ranked_among"
+    ]
+    # The whole world competes with nobody.
+    assert sorted(rivals) == ["DEU", "JPN", "KOR", "TWN", "USA"]
+    assert "areas, the largest first" in told["formula"]["words_en"]
