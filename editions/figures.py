@@ -21,7 +21,7 @@ from editions.model import (
     Role,
     Width,
 )
-from editions.registry import check_template
+from editions.registry import check_template, read_notes
 from editions.strict_yaml import Section, read_yaml, suggest
 
 FILE = "figures.yml"
@@ -103,6 +103,10 @@ def _read_figure(
         for name in by_name.names()
     )
     _check_measures_fit(section, chart, measures)
+    has_peers = section.has("peers")
+    notes_zh, notes_en = read_notes(
+        section, {"base_period", "peers"} if has_peers else {"base_period"}
+    )
     land = section.section("land")
     figure = BookFigure(
         id=section.text("id"),
@@ -115,8 +119,8 @@ def _read_figure(
         unit_en=section.text("unit_en"),
         source_zh=section.text("source_zh"),
         source_en=section.text("source_en"),
-        notes_zh=_read_notes(section, "notes_zh"),
-        notes_en=_read_notes(section, "notes_en"),
+        notes_zh=notes_zh,
+        notes_en=notes_en,
         page=section.integer("page"),
         chart=chart,
         width=cast(Width, section.choice("width", get_args(Width))),
@@ -125,7 +129,7 @@ def _read_figure(
         top_count=top_count,
         series=items,
         points=points,
-        peers=_known_panel(section, "peers", sorted(members)) if section.has("peers") else None,
+        peers=_known_panel(section, "peers", sorted(members)) if has_peers else None,
         measures=measures,
         gaps=tuple(_read_gap(gap, known_series, known_points) for gap in section.sections("gaps")),
         land_sources=land.texts("sources"),
@@ -134,23 +138,9 @@ def _read_figure(
     )
     if not figure.land_sources:
         raise land.error("no source is named", key="sources", todo="name what would fill it")
-    if len(figure.notes_zh) != len(figure.notes_en):
-        raise section.error(
-            f"{len(figure.notes_zh)} notes in Chinese but {len(figure.notes_en)} in English",
-            key="notes_en",
-            todo="write every note in both languages",
-        )
     land.finish()
     section.finish()
     return figure
-
-
-def _read_notes(section: Section, key: str) -> tuple[str, ...]:
-    notes = section.texts(key)
-    allowed = {"base_period", "peers"} if section.has("peers") else {"base_period"}
-    for note in notes:
-        check_template(section, key, note, allowed)
-    return notes
 
 
 def _read_panel(section: Section, panel_ids: list[str]) -> tuple[str | None, tuple[Role, ...]]:

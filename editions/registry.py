@@ -55,16 +55,7 @@ def _read_table(section: Section) -> BookTable:
     measures = tuple(
         _read_measure(by_name.merged_over(name, common), name, rows) for name in by_name.names()
     )
-    notes_zh, notes_en = section.texts("notes_zh"), section.texts("notes_en")
-    if len(notes_zh) != len(notes_en):
-        raise section.error(
-            f"{len(notes_zh)} notes in Chinese but {len(notes_en)} in English",
-            key="notes_en",
-            todo="write every note in both languages",
-        )
-    for key, notes in (("notes_zh", notes_zh), ("notes_en", notes_en)):
-        for note in notes:
-            check_template(section, key, note, {"base_period"})
+    notes_zh, notes_en = read_notes(section, {"base_period"})
     table = BookTable(
         id=section.text("id"),
         model=section.text("model"),
@@ -244,6 +235,25 @@ def _read_row_limit(section: Section, rows: Rows) -> tuple[str, ...] | None:
                 todo="use keys listed under the table's rows > items",
             )
     return limit
+
+
+def read_notes(section: Section, allowed: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the notes in Chinese and in English; `allowed` are names to be filled in.
+
+    Raises:
+        EditionError: a note stands in one language only, or names something else in braces.
+    """
+    notes_zh, notes_en = section.texts("notes_zh"), section.texts("notes_en")
+    if len(notes_zh) != len(notes_en):
+        raise section.error(
+            f"{len(notes_zh)} notes in Chinese but {len(notes_en)} in English",
+            key="notes_en",
+            todo="write every note in both languages",
+        )
+    for key, notes in (("notes_zh", notes_zh), ("notes_en", notes_en)):
+        for note in notes:
+            check_template(section, key, note, allowed)
+    return notes_zh, notes_en
 
 
 def check_template(section: Section, key: str, text: str, allowed: set[str]) -> None:

@@ -2,9 +2,11 @@
 
 Modules, in the order in which they are used: `reading` (marts to typed figures in one language),
 `lettering` (fonts, widths of text, line breaks), `style` (the one hand: sizes, colours, marks),
-`frame` (title, unit, notes and source around the chart), `charts` (one function per kind),
-`files` (SVG, PDF, PNG and the data table). Not here: what a figure shows and how its numbers are
-computed (figures.yml of the edition, dbt_project/models/figures).
+`words` (fixed words, numbers, what is missing), `frame` (title, unit, notes and source around the
+chart), `charts` and `bubbles` (one function per kind), `files` (SVG, PDF, PNG and the data table).
+
+Not here: what a figure shows and how its numbers are computed (figures.yml of the edition,
+dbt_project/models/figures).
 """
 
 from __future__ import annotations

@@ -90,6 +90,12 @@ def shown(value: Value, measure: Measure) -> str:
     return f"{text} {MARKS[value.status]}" if value.status in MARKS else text
 
 
+def name_and_unit(measure: Measure) -> str:
+    """Return what a measure is and its unit: 'Exports (NTD 100m)'."""
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in measure.label)
+    return f"{measure.label}（{measure.unit}）" if chinese else f"{measure.label} ({measure.unit})"
+
+
 def sign_of(values: Sequence[Value]) -> str:
     """Return the sign of missing values: N/A where there can be none, else … (not landed)."""
     return NOT_AVAILABLE if all(value.gap for value in values) else NOT_LANDED

@@ -80,7 +80,7 @@ def test_every_series_and_point_is_promised_and_a_gap_carries_its_reason(tmp_pat
         ({"series": {"panel": "no_such_panel"}}, "there is no panel 'no_such_panel'"),
         ({"series": {"top": "area"}}, "count: None is not a whole number"),
         ({"series": {}}, "a figure has listed series or a top"),
-        ({"notes_zh": ["註{year}"]}, "'{year}' cannot be filled in here"),
+        ({"notes_zh": ["註{year}"], "notes_en": ["Note"]}, "'{year}' cannot be filled in here"),
         ({"notes_zh": ["註"]}, "1 notes in Chinese but 0 in English"),
         (
             {"gaps": [{"points": [2022], "reason_zh": "無", "reason_en": "none"}]},
