@@ -100,7 +100,7 @@ def _(gain, pl, plt, source, spending):
     axes.spines[["top", "right"]].set_visible(False)
     axes.text(0, -0.16, f"Source: {source}", transform=axes.transAxes, fontsize=7)
     figure.subplots_adjust(right=0.8, bottom=0.18)
-    figure
+    figure  # noqa: B018 (what a cell shows)
     return (figure,)
 
 
