@@ -61,7 +61,7 @@ PARTS: dict[str, Part] = {
     "site": Part(
         "publication.site:write_site",
         "pages for readers, with what they offer for download",
-        needs=("parquet", "csv", "workbook", "datapackage", "figures"),
+        needs=("parquet", "csv", "sdmx", "workbook", "datapackage", "figures"),
     ),
 }
 """Every part by its name, in the order in which they are written."""

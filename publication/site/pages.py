@@ -191,6 +191,7 @@ class Pages:
                 "downloads": self._existing(
                     Link("workbook.xlsx", self.words["download_workbook"]),
                     Link("datapackage.json", self.words["download_datapackage"]),
+                    Link("sdmx/BOOK.csv", self.words["download_sdmx"]),
                     Link(self.book.database.name, self.words["download_database"]),
                     Link("quality/report.html", self.words["download_report"]),
                 ),

@@ -130,6 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "download_parquet": ("資料表（Parquet）", "data (Parquet)"),
     "download_workbook": ("全書活頁簿（Excel）", "workbook of all tables (Excel)"),
     "download_datapackage": ("資料包說明（JSON）", "data package (JSON)"),
+    "download_sdmx": ("統計資料交換格式（SDMX-CSV）", "SDMX-CSV"),
     "download_database": ("資料庫（DuckDB）", "database (DuckDB)"),
     "download_report": ("品質報告（英文）", "quality report (in English)"),
     "picture": ("圖檔（{}）", "picture ({})"),

@@ -271,7 +271,6 @@ def test_without_the_gates_report_the_quality_page_says_so(database, tmp_path):
     write_site(copy_of(database, tmp_path / "db"), tmp_path)
     page = (tmp_path / "site" / "en" / "quality.html").read_text("utf-8")
     assert "No report of the gate comes with this export." in page
-    assert "sort" not in Document(tmp_path / "site" / "en" / "quality.html").ids
 
 
 def script_data(path):
