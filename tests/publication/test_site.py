@@ -273,6 +273,39 @@ def test_without_the_gates_report_the_quality_page_says_so(database, tmp_path):
     assert "No report of the gate comes with this export." in page
 
 
+def test_what_another_vintage_says_is_told_of_the_number_and_of_its_table(database, tmp_path):
+    cell = "row_key = 'TWN' and period = '2023' and measure = 'gerd_ppp2015_usd_100m'"
+    copy = copy_of(
+        database,
+        tmp_path / "db",
+        f"""
+        insert into revision by name
+        select edition, table_id, row_key, period, measure, 'oecd_msti' as source_id,
+            '2025-09' as vintage, '2025-09-30' as obtained_at, value + 2 as value,
+            '601' as printed_as, '' as status, value as pinned_value,
+            printed_as as pinned_printed_as, 2.0 as change, 0.3 as change_pct
+        from book_cell where table_id = 'T1-2-01' and {cell}
+        """,
+        "update indicator_observation set source_row = null where area_code = 'TWN' "
+        "and period = '2023' and indicator_id = 'gerd_constant_ppp'",
+    )
+    write_site(copy, tmp_path)
+    for page in ("revisions", "tables/T1-2-01"):
+        text = (tmp_path / "site" / "en" / f"{page}.html").read_text("utf-8")
+        assert "T1-2-01.html#TWN.2023.gerd_ppp2015_usd_100m" in text, page
+        assert "oecd_msti 2025-09" in text, page
+        assert ">601<" in text, page
+    data = script_data(tmp_path / "site" / "en" / "tables" / "T1-2-01.cells.js")
+    told = [
+        [data["strings"][part] for part in entry]
+        for section in data["cells"]["TWN.2023.gerd_ppp2015_usd_100m"]
+        for entry in section[1]
+    ]
+    assert any(entry[0] == "oecd_msti 2025-09" and entry[1].startswith("601 (") for entry in told)
+    # Counted over records: there is a file, and no line of its own.
+    assert ["File", "msti_1.3.csv, counted over its records"] in told
+
+
 def script_data(path):
     text = path.read_text(encoding="utf-8")
     return json.loads(text[text.index("(") + 1 : text.rindex(")")])
