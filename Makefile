@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test check ui docs bench snapshots lock clean
+.PHONY: help setup refresh test check ui notebook docs bench snapshots lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -43,6 +43,9 @@ check: $(STAMP)  ## Lint and types
 
 ui: $(STAMP)  ## Open the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/whitepaper ui
+
+notebook: $(STAMP)  ## Open the worked notebook on the published edition
+	$(BIN)/marimo edit --skip-update-check docs/notebooks/research_spending.py
 
 docs: $(STAMP)  ## Write the data dictionary from the models to docs/dictionary.md
 	$(BIN)/python -m orchestration.dictionary
