@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test check ui site docs bench snapshots lock clean
+.PHONY: help setup refresh test check ui site notebook docs bench snapshots lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -46,6 +46,9 @@ ui: $(STAMP)  ## Open the Dagster UI on http://127.0.0.1:3000
 
 site: $(STAMP)  ## Write the readers' site of the published edition below data/export/
 	$(BIN)/whitepaper export site
+
+notebook: $(STAMP)  ## Open the worked notebook on the published edition
+	$(BIN)/marimo edit --skip-update-check docs/notebooks/research_spending.py
 
 docs: $(STAMP)  ## Write the data dictionary from the models to docs/dictionary.md
 	$(BIN)/python -m orchestration.dictionary

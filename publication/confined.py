@@ -219,8 +219,8 @@ class ConfinedDatabase:
 
     def _frame(self, number: int) -> tuple[bytes, bytes]:
         """Wait for the next frame of a query; what went wrong is raised once the query is over."""
-        if number != self._asked or self._worker is None:
-            raise QueryError("This answer is gone: another query has been asked since.")
+        if number != self._asked or self._worker is None or not self._answering:
+            raise QueryError("This answer is gone: its query was left, or another has been asked.")
         began = time.monotonic()
         try:
             kind, payload = self._worker.frame(self._seconds_left)

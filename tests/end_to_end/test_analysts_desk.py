@@ -134,7 +134,8 @@ def test_wide_views_put_a_number_where_the_book_prints_it(connection):
     assert chinese[0] == "瑞士" and chinese[1] == pytest.approx(228.65895)
     assert "研發經費支出金額_2023年 E" in chinese[2]
     first = connection.execute(
-        "select ten_most_populous_countries_2024_name, ten_most_populous_countries_2035_name, "
+        "select ten_most_populous_countries_2024_country_name, "
+        "ten_most_populous_countries_2035_country_name, "
         "ten_most_populous_countries_2024_population_million from en.table_1_1_01 where line_no = 2"
     ).fetchone()
     assert first == ("China", "China", 1421.0)

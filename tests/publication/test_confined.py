@@ -257,8 +257,14 @@ def test_rows_are_read_as_they_come_and_reading_can_be_left(session):
     rows = next(results).rows()
     assert [next(rows), next(rows)] == [(0,), (1,)]
     assert session.rows("select 42") == [(42,)]
-    with pytest.raises(QueryError, match="another query has been asked"):
+    with pytest.raises(QueryError, match="This answer is gone"):
         list(rows)
+
+
+def test_an_answer_whose_query_was_left_is_gone_and_nobody_waits_for_it(session):
+    rows = next(session.results("select range as a from range(1000000)")).rows()
+    with pytest.raises(QueryError, match="This answer is gone"):
+        next(rows)
 
 
 def test_an_answer_too_large_for_a_frame_is_refused_not_collected(place):

@@ -43,7 +43,8 @@ def test_readers_keep_the_release_that_they_opened_and_new_ones_get_the_newest(
     limits = Limits(128, 60)
     with ConfinedDatabase(current, limits) as first, ConfinedDatabase(current, limits) as reading:
         assert count(first) == 30_000
-        rows = next(reading.results("select a from book_cell order by a")).rows()
+        results = reading.results("select a from book_cell order by a")
+        rows = next(results).rows()
         assert next(rows) == (0,)
         # Three more: the release that both have open is removed from the disk.
         releases = [publish_cells(cells) for cells in (10, 20, 40)]
