@@ -56,6 +56,8 @@ class Command(click.Group):
             raise click.ClickException(visible(str(error), lines=True)) from error
         except expected as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # `… | head` has read enough: click ends quietly
         except OSError as error:
             # A full disk, a file that may not be read: the system's words name file and reason.
             raise click.ClickException(str(error)) from error
