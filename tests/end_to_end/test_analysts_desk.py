@@ -24,6 +24,8 @@ from publication.views import LONG_VIEWS, write_views
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "docs" / "notebooks" / "research_spending.py"
 WORKED_QUERIES = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "sql.md").read_text(), re.DOTALL)
+MAY_BE_EMPTY = ("correction", "revision")
+"""In the shipped edition, which corrects nothing and has one vintage per source."""
 WIDE = {"en": "table_", "zh": "表"}
 
 
@@ -101,7 +103,8 @@ def test_a_long_view_has_every_row_of_its_table_once(connection, view, language)
         f"select (select count(*) from {language}.{view.name.of(language)}), "
         f"(select count(*) from main.{view.table})"
     ).fetchone()
-    assert rows[0] == rows[1] > 0
+    assert rows[0] == rows[1]
+    assert rows[0] > 0 or view.table in MAY_BE_EMPTY
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
