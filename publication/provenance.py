@@ -102,7 +102,10 @@ _SOURCES = f"""{_USED},
     landed as (
         select distinct table_id, source_id, vintage, source_file
         from observation
-        where source_file is not null
+        -- the file of an estimate is the edition's own
+        where
+            source_file is not null
+            and estimate_id is null
     )
 
     select

@@ -166,6 +166,27 @@ def test_columns_by_period_put_all_measures_of_a_year_side_by_side(
     assert headers["position"].to_list() == list(range(1, 11))
 
 
+def test_the_fields_of_patents_stand_in_the_four_domains_of_the_book(
+    frames: dict[str, pl.DataFrame],
+) -> None:
+    rows = frames["edition__row"].filter(pl.col("table_id") == "T1-2-14").sort("position")
+    domains = rows.group_by("group_zh", "group_en", maintain_order=True).len()
+    assert domains["group_zh"].to_list() == ["資通光電", "機械運輸", "材料化學", "生技醫藥"]
+    assert domains["len"].to_list() == [11, 8, 9, 4]
+    others = frames["edition__row"].filter(pl.col("table_id") != "T1-2-14")
+    assert set(others["group_zh"]) == {""}
+
+
+def test_every_printed_text_has_its_column_and_its_english(
+    frames: dict[str, pl.DataFrame],
+) -> None:
+    printed = frames["edition__printed_cell"].filter(pl.col("unit") == "text")
+    measures = frames["edition__text_measure"]
+    assert set(printed["measure"]) == set(measures["measure"])
+    translated = printed.filter(pl.col("measure") != "stage_period")
+    assert set(translated["printed"]) == set(frames["edition__text_translation"]["text_zh"])
+
+
 def test_frames_have_the_columns_and_types_of_the_warehouse(
     frames: dict[str, pl.DataFrame],
 ) -> None:
