@@ -541,6 +541,9 @@ def _of_block(label: LayoutColumn, layout: TableLayout) -> str:
 
 def _marks(headers: Iterable[tuple[LayoutColumn, str]]) -> str:
     """The expression that tells which columns of a line hold no normal value."""
+    headers = list(headers)
+    if not headers:  # a table of words
+        return "''"
     cases = " ".join(
         f"when {_within(column).removeprefix('where ')} then {literal(name)}"
         for column, name in headers
