@@ -27,8 +27,9 @@ from orchestration.ingest import edition_of, ingest_edition, ingest_source
 from orchestration.workspace import Workspace
 from publication.figures import style, write_figures
 from publication.figures.lettering import Lettering
-from publication.figures.reading import LANGUAGES, Figure, read_figures
+from publication.figures.reading import Figure, read_figures
 from publication.figures.words import gaps, missing, number, texts
+from publication.layout import LANGUAGES
 from publication.release import PublicationError
 from sources import SOURCE_IDS
 from tests.publication.invented_figures import fill_figures
@@ -300,8 +301,8 @@ def test_two_runs_give_the_same_bytes(drawn: Path, filled: Path, tmp_path: Path)
     target = tmp_path / "elsewhere"
     target.mkdir()
     code = (
-        "import sys; from pathlib import Path; from publication.figures.files import "
-        "draw_language; draw_language(Path(sys.argv[1]), Path(sys.argv[2]), 'zh')"
+        "import sys; from pathlib import Path; from publication.figures.pictures "
+        "import draw_language; draw_language(Path(sys.argv[1]), Path(sys.argv[2]), 'zh')"
     )
     subprocess.run(
         [sys.executable, "-c", code, str(filled), str(target)],
