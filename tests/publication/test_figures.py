@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
 import os
 import re
 import subprocess
@@ -26,8 +27,9 @@ from orchestration.dbt import build_marts, prepare
 from orchestration.ingest import edition_of, ingest_edition, ingest_source
 from orchestration.workspace import Workspace
 from publication.figures import style, write_figures
+from publication.figures.charts import Strand, _clearest_gap
 from publication.figures.lettering import Lettering
-from publication.figures.reading import Figure, read_figures
+from publication.figures.reading import Figure, Label, Measure, Value, read_figures
 from publication.figures.words import gaps, missing, number, texts
 from publication.layout import LANGUAGES
 from publication.release import PublicationError
@@ -251,6 +253,30 @@ def test_pdf_fonts_are_embedded_truetype_and_the_text_can_be_searched(drawn: Pat
             assert "NotoSansTC" in font["/BaseFont"]
             assert "/FontFile2" in font["/FontDescriptor"].get_object()
         assert word in page.extract_text().replace("\n", "")
+
+
+def test_the_last_value_of_a_line_that_ends_early_is_told_with_its_year(drawn: Path) -> None:
+    # Japan is not landed for 2023; the other lines reach the border.
+    for language, wanted, other in (
+        ("en", r"Japan [0-9.]+ \(2022\)", r"Korea [0-9.]+\n"),
+        ("zh", r"日本 [0-9.]+（2022）", r"韓國 [0-9.]+\n"),
+    ):
+        page = pypdf.PdfReader(drawn / f"F1-2-12.{language}.pdf").pages[0]
+        assert re.search(wanted, page.extract_text())
+        assert re.search(other, page.extract_text())
+
+
+def test_the_scale_of_a_radar_stands_where_no_line_crosses_it() -> None:
+    def strand(*values: float | None) -> Strand:
+        measure = Measure("score", "Score", "points", 1, "radius", 0, 10)
+        label = Label("TWN", "Taiwan")
+        return Strand(label, measure, "Taiwan", style.BLUE, [Value(v, "", None) for v in values])
+
+    # Between the first two spokes the line crosses the ring of 4, elsewhere none.
+    crossing = 4 / math.cos(math.pi / 3)
+    lines = [strand(crossing, crossing, 6)]
+    assert round(math.degrees(_clearest_gap(lines, [2, 4, 6], 3))) in (180, 300)
+    assert round(math.degrees(_clearest_gap([strand(None, None, None)], [2, 4], 3))) == 60
 
 
 def test_pictures_are_as_wide_as_a_column_or_the_page(drawn: Path) -> None:
