@@ -20,6 +20,7 @@ import duckdb
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]
 
+from publication.explanation_text import BASES, RULES
 from publication.files import harmless
 from publication.layout import (
     ESTIMATE_MARK,
@@ -488,6 +489,11 @@ def _write_heads(book: _Book, sheet: Any, row: int, heads: Iterable[str]) -> Non
         book.text(sheet, row, column, head, bold=True, bg_color=_SHADE, text_wrap=True, **_BODY)
 
 
+def _in_words(names: Mapping[str, tuple[str, str]], code: str) -> str:
+    english, chinese = names.get(code, (code, code))
+    return _both(chinese, english)
+
+
 def _both(chinese: str, english: str) -> str:
     return "\n".join(dict.fromkeys(text for text in (chinese, english) if text))
 
@@ -516,7 +522,7 @@ def _write_provenance(
             _both(source.title_zh, source.title_en),
             source.vintage,
             source.file,
-            _BASES.get(source.basis, source.basis),
+            _in_words(BASES, source.basis),
             source.sha256,
             source.licence,
             source.citation,
@@ -549,18 +555,6 @@ def _write_notes(
         sheet.set_row(row, _LINE_HEIGHT * lines_needed(text, sum(widths)) + _PADDING)
 
 
-_BASES = {
-    "transcribed": "依書中印刷數值轉錄\ntranscribed from the printed book",
-    "publisher": "發布機關原檔\npublisher's file",
-}
-_RULES = {
-    "given": "編輯給定\ngiven",
-    "interpolate": "內插\ninterpolated",
-    "extend_increment": "依前期增量延伸\nextended by the last increment",
-    "carry_growth": "依給定年增率推算\ncarried on by a growth rate",
-}
-
-
 def _write_estimates(
     book: _Book, estimates: Sequence[TableEstimate], layouts: Sequence[TableLayout]
 ) -> None:
@@ -589,7 +583,7 @@ def _write_estimates(
                 estimate.period,
                 estimate.value,
                 _both(estimate.unit_zh, estimate.unit_en),
-                _RULES.get(estimate.rule, estimate.rule),
+                _in_words(RULES, estimate.rule),
                 _both(estimate.reason_zh, estimate.reason_en),
                 estimate.decided_by,
                 estimate.decided_on,

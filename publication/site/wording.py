@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from publication.explanation_text import BASES, STATUSES
+from publication.explanation_text import BASES, RULES, STATUSES
 from publication.layout import Language
 
 
@@ -424,12 +424,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "B": ("序列中斷", "break in the series"),
         "M": ("缺值", "missing"),
     },
-    "rule": {
-        "given": ("直接給定", "given"),
-        "interpolate": ("前後兩年內插", "interpolated between the years around it"),
-        "extend_increment": ("沿用前期增量", "carried on by the last increment"),
-        "carry_growth": ("沿用成長率", "carried on by a growth rate"),
-    },
+    "rule": _exchanged(RULES),
     "outcome": {
         "not_yet_published": ("尚未發布", "not yet"),
         "arrived": ("已於其他版本發布", "in another landed vintage"),
