@@ -200,7 +200,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cells_by_verdict": ("印刷數值依判定", "Printed numbers by verdict"),
     "statements_by_verdict": ("敘述依判定", "Statements by verdict"),
     "count": ("個數", "Count"),
-    "findings": ("不符之處", "What does not agree"),
+    "findings": ("查核所見", "Findings"),
     "meaning": ("意義", "Meaning"),
     "table": ("表", "Table"),
     "statements_lead": (
