@@ -443,6 +443,8 @@ def explain(
         raise click.UsageError("--indicator, --area and --period belong together")
     if (measure and table is None) or (breakdown and not indicator):
         raise click.UsageError("--measure goes with a TABLE, --breakdown with --indicator")
+    if period_option and (period is not None or not (table or indicator)):
+        raise click.UsageError("--period goes with a TABLE without PERIOD, or with --indicator")
     workspace = Workspace.here()
     edition = _edition(workspace.root, edition)
     with explaining.published_database(workspace, edition) as connection:

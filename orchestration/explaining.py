@@ -27,7 +27,9 @@ from publication.explanation import (
     with_raw_lines,
 )
 from publication.explanation_text import as_json, as_text
-from publication.lookup import cell_at, find_area, find_cells, find_indicator
+from publication.layout import Language
+from publication.lookup import cell_at, find_area, find_cells, find_claim, find_indicator
+from publication.query_output import escaped_json
 from publication.release import DATABASE, PublicationError, read_release
 
 Found = Sequence[Explanation | Observation | ClaimExplanation]
@@ -110,7 +112,7 @@ def statement(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Found:
     Raises:
         PublicationError: there is no such statement.
     """
-    return [explain_claim(connection, claim_id)]
+    return [explain_claim(connection, find_claim(connection, claim_id))]
 
 
 def with_raw(workspace: Workspace, edition_id: str, found: Found) -> Found:
@@ -136,10 +138,11 @@ def _with_raw(
     return with_raw_lines(found, lines)
 
 
-def told(found: Found, *, json_: bool, language: str) -> str:
+def told(found: Found, *, json_: bool, language: Language) -> str:
     """Return what was found as JSON (a list), or as text in ``en`` or ``zh``."""
     if json_:
-        return json.dumps([as_json(each) for each in found], ensure_ascii=False, indent=1)
+        written = json.dumps([as_json(each) for each in found], ensure_ascii=False, indent=1)
+        return escaped_json(written)
     return as_text(found, language)
 
 

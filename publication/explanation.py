@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 import duckdb
 
 from publication.formulas import in_words, number
-from publication.layout import CellKey
+from publication.layout import CellKey, Language
 from publication.release import PublicationError
 
 EVERY_AREA = "*"
@@ -156,6 +156,8 @@ class Explanation:
 
     def formula_in_words(self, language: str) -> str:
         """Return the formula with the values of its inputs, in ``en`` or ``zh``."""
+        if self.value is None:
+            return in_words("missing", None, {}, language)
         return in_words(self.formula, self.constant, amounts(self.inputs, language), language)
 
     def observations(self) -> Iterator[Observation]:
@@ -169,7 +171,7 @@ class Explanation:
 
         return as_json(self)
 
-    def as_text(self, language: str = "en") -> str:
+    def as_text(self, language: Language = "en") -> str:
         """Return the explanation for a person, in ``en`` or ``zh``."""
         from publication.explanation_text import as_text
 
@@ -281,10 +283,7 @@ def explain_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Claim
     """
     rows = _rows(connection, "select * from claim_result where claim_id = ?", [claim_id])
     if not rows:
-        from publication.lookup import nearest
-
-        ids = [row["claim_id"] for row in _rows(connection, "select claim_id from claim_result")]
-        raise PublicationError(f"There is no statement {claim_id}.{nearest(claim_id, ids)}")
+        raise PublicationError(f"There is no statement {claim_id}.")
     cells = [
         CellKey(**row)
         for row in _rows(
