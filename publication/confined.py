@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import struct
 import subprocess
@@ -358,13 +359,15 @@ def unrepeated_names(columns: Sequence[Column]) -> list[str]:
     return names
 
 
-_WITHOUT_PYTHON_VALUE = ("BIGNUM", "BIT", "TIME WITH TIME ZONE", "VARIANT", "GEOMETRY")
-"""Types that Arrow has no word for, or hands on altered."""
+_WITHOUT_PYTHON_VALUE = re.compile(r"\b(BIGNUM|BIT|TIME WITH TIME ZONE|TIME_NS|VARIANT|GEOMETRY)\b")
+"""Types that Arrow has no word for, or hands on altered; also within lists and structs."""
+
+_NAMES_IN_A_TYPE = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
 
 
 def _python_values(column: Column, values: pa.Array) -> list[Any]:
     try:
-        if column.type.startswith(_WITHOUT_PYTHON_VALUE):
+        if _WITHOUT_PYTHON_VALUE.search(_NAMES_IN_A_TYPE.sub("", column.type)):
             raise NotImplementedError
         return list(values.to_pylist())
     except (NotImplementedError, OverflowError, ValueError):

@@ -162,14 +162,14 @@ def in_words(formula: str, constant: float | None, inputs: Mapping[str, str], la
 
 
 def number(value: float | None) -> str:
-    """Return a number with fifteen digits, all that a double surely has, grouped by thousands.
+    """Return a number with all digits that it has, grouped by thousands.
 
-    >>> number(1234.5), number(100.0), number(None), number(1e-7), number(102496 * 1.001)
-    ('1,234.5', '100', 'N/A', '0.0000001', '102,598.496')
+    >>> number(1234.5), number(100.0), number(None), number(1e-7)
+    ('1,234.5', '100', 'N/A', '0.0000001')
     """
     if value is None:
         return "N/A"
     from decimal import Decimal
 
-    text = f"{Decimal(f'{value:.15g}'):,f}"
+    text = f"{Decimal(repr(value)):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -83,6 +83,8 @@ def json_of(value: Any) -> str:
         return escaped_json(json.dumps(value, ensure_ascii=False))
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json_of(k)}: {json_of(v)}" for k, v in value.items()) + "}"
+    if hasattr(value, "nanoseconds"):  # pyarrow's interval, also a tuple
+        return f'"P{value.months}M{value.days}DT{Decimal(value.nanoseconds).scaleb(-9):f}S"'
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(json_of, value)) + "]"
     if isinstance(value, bytes):

@@ -321,6 +321,13 @@ def test_a_type_without_a_value_in_python_is_told_not_altered(session):
         session.rows("select '10:00:01+08'::timetz as t")
     with pytest.raises(QueryError, match="cast"):
         session.rows("select 'infinity'::date as d")
+    for altered in (
+        *("{'x': '101'::bit}", "map {'a': '10:00:01+08'::timetz}", "['101'::bit]"),
+        *("[1::bignum]", "union_value(k := 1)", "'01:02:03.123456789'::time_ns"),
+    ):
+        with pytest.raises(QueryError, match=r"column v \(.*cast"):
+            session.rows(f"select {altered} as v")
+    assert session.rows("""select {'BIT': 2, 'orbit': 3} as v""") == [({"BIT": 2, "orbit": 3},)]
 
 
 def test_a_file_that_is_no_database_is_told_in_one_message(tmp_path):

@@ -235,6 +235,8 @@ def test_a_cell_is_found_by_what_the_book_calls_it(connection, words, cells):
         (("--indicator", "gerd", "--area", "TWN", "--period", "2023"), "gerd_constant_ppp"),
         (("--indicator", "real_gdp", "--area", "TWN", "--period", "1900"), "Periods there: 2019"),
         (("--at", "T1-2-01!Z99"), "columns A to"),
+        (("T1-2-01", "TWN", "2023", "--period", "2022"), "--period goes with"),
+        (("--claim", "C041", "--period", "2023"), "--period goes with"),
         ((), "give TABLE"),
     ],
 )
@@ -331,6 +333,35 @@ def test_what_other_vintages_say_corrections_and_records_are_told(refreshed, tmp
         (counted,) = explaining.observations_meant(connection, "population", "TWN", "2024", None)
         assert counted.is_counted
         assert "counted over its records" in explaining.told([counted], json_=False, language="en")
+
+
+def test_verdicts_and_rules_are_told_in_the_readers_language(connection):
+    found = explaining.cells_meant(connection, "T1-2-04", "CHE", "2023", "researchers_fte")
+    told = explaining.told(found, json_=False, language="zh")
+    assert "列序錯誤" in told and "應更正" in told and "沿用成長率" in told
+    (statement,) = explaining.statement(connection, "c041")
+    assert "不成立" in explaining.told([statement], json_=False, language="zh")
+
+
+def test_a_cell_without_a_value_shows_no_formula_over_nothing(connection):
+    found = explaining.cells_meant(connection, "T1-2-04", "ISR", "2023", None)
+    for language, said in (("en", "no observation to compute it from"), ("zh", "無可供計算")):
+        told = explaining.told(found, json_=False, language=language)
+        assert told.count(said) == 2
+        assert "(none)" not in told and "（無）" not in told
+
+
+def test_json_on_a_terminal_steers_nothing(refreshed, tmp_path):
+    copied = tmp_path / "whitepaper.duckdb"
+    copied.write_bytes((refreshed.published / EDITION / "whitepaper.duckdb").read_bytes())
+    hostile = "\x1b[31m\x9b\u202e臺灣"
+    with duckdb.connect(str(copied)) as changed:
+        changed.execute("update book_table set title_zh = ?", [hostile])
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        found = explaining.cells_meant(connection, "T1-2-01", "TWN", "2023", None)
+    told = explaining.told(found, json_=True, language="en")
+    assert not set(told) & set("\x1b\x9b\u202e")
+    assert "臺灣" in told and json.loads(told)[0]["labels"]["title_zh"] == hostile
 
 
 def test_a_rank_among_every_area_names_all_that_compete(refreshed, tmp_path):
