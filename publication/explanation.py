@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isclose
 from typing import Any, NamedTuple, TypeAlias
 
 import duckdb
@@ -334,11 +335,19 @@ def _of_its_sheet(lines: tuple[RawLine, ...], observation: Observation) -> tuple
     value = observation.value if value is None else value
     if len(lines) < 2 or value is None:
         return lines
-    held = number(value / (observation.multiplier or 1)).replace(",", "")
+    held = value / (observation.multiplier or 1)
     fitting = tuple(
-        line for line in lines if held in {text.replace(",", "") for _, text in line.fields}
+        line for line in lines if any(_is_number(text, held) for _, text in line.fields)
     )
     return fitting or lines
+
+
+def _is_number(text: str, value: float) -> bool:
+    """Whether a text is a number, but for what dividing by a multiplier leaves behind."""
+    try:
+        return isclose(float(text.replace(",", "")), value, rel_tol=1e-12)
+    except ValueError:
+        return False
 
 
 def _inputs_with_raw(
@@ -500,7 +509,8 @@ def _observations(
     """Read observations with all that they are made from, however many steps away."""
     rows: dict[ObservationKey, dict[str, Any]] = {}
     inputs: dict[ObservationKey, list[tuple[str, ObservationKey]]] = {}
-    todo = sorted(set(keys))
+    wanted = set(keys)
+    todo = sorted(wanted)
     while todo:
         columns = _columns(todo)
         for row in _rows(connection, _OBSERVATIONS, columns):
@@ -509,9 +519,11 @@ def _observations(
             key = ObservationKey(*(row[name] for name in ObservationKey._fields))
             made_from = ObservationKey(*(row[f"input_{name}"] for name in ObservationKey._fields))
             inputs.setdefault(key, []).append((row["role"], made_from))
-        todo = sorted({key for given in inputs.values() for _, key in given} - rows.keys())
-        if absent := [key for key in todo if key in set(_flat(columns))]:
-            raise PublicationError(f"The published database lacks the observation {absent[0]}.")
+        wanted.update(key for given in inputs.values() for _, key in given)
+        asked, todo = todo, sorted(wanted - rows.keys())
+        if absent := sorted(set(asked) - rows.keys()):
+            words = " ".join(absent[0])
+            raise PublicationError(f"The published database lacks the observation {words}.")
     declared = {
         name: {row[f"{name}_id"]: row for row in _rows(connection, f"select * from {name}")}
         for name in ("estimate", "correction")
@@ -601,10 +613,6 @@ def _input_key(row: Mapping[str, Any]) -> ObservationKey:
 
 def _columns(keys: Sequence[tuple[str, ...]]) -> list[list[str]]:
     return [list(part) for part in zip(*keys, strict=True)]
-
-
-def _flat(columns: Sequence[list[str]]) -> list[ObservationKey]:
-    return [ObservationKey(*key) for key in zip(*columns, strict=True)]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> Rows:

@@ -249,11 +249,11 @@ def _add_cell(page: _Page, cell: Explanation) -> None:
 
 
 def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
-    found = cell.reconciliation
+    found, stop = cell.reconciliation, page.pick((". ", "。"))
     if found is not None:
         verdict = verdict_word(found["verdict"], page.language)
         cause = str(found[f"cause_{tongue}"] or "")
-        page.add("book", f"{found['printed']}: {verdict}" + (f". {cause}" if cause else ""))
+        page.add("book", f"{found['printed']}: {verdict}" + (f"{stop}{cause}" if cause else ""))
     for line in cell.errata:
         decided = ", ".join(
             filter(
@@ -269,7 +269,8 @@ def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
         should_be = f" → {line['should_be']}" if line["should_be"] else ""
         note = line[f"note_{tongue}"]
         page.add(
-            "erratum", f"{line['printed']}{should_be} ({decided})" + (f". {note}" if note else "")
+            "erratum",
+            f"{line['printed']}{should_be} ({decided})" + (f"{stop}{note}" if note else ""),
         )
 
 

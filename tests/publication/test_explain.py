@@ -1,6 +1,7 @@
 """Every number of the book is explained, and follows from the raw lines that are shown."""
 
 import copy
+import dataclasses
 import json
 import re
 import resource
@@ -11,7 +12,9 @@ import pytest
 
 from orchestration import explaining
 from orchestration.workspace import Workspace
+from publication.explanation import RawLine, with_raw_lines
 from publication.formulas import FORMULAS
+from publication.release import PublicationError
 from sources.contract import SourceError
 from tests.publication.recomputing import Unexplained, recompute
 
@@ -340,7 +343,8 @@ def test_verdicts_and_rules_are_told_in_the_readers_language(connection):
     told = explaining.told(found, json_=False, language="zh")
     assert "列序錯誤" in told and "應更正" in told and "沿用成長率" in told
     (statement,) = explaining.statement(connection, "c041")
-    assert "不成立" in explaining.told([statement], json_=False, language="zh")
+    told = explaining.told([statement], json_=False, language="zh")
+    assert "不成立" in told and "; 另有4個。" in told and " more" not in told
 
 
 def test_a_cell_without_a_value_shows_no_formula_over_nothing(connection):
@@ -349,6 +353,35 @@ def test_a_cell_without_a_value_shows_no_formula_over_nothing(connection):
         told = explaining.told(found, json_=False, language=language)
         assert told.count(said) == 2
         assert "(none)" not in told and "（無）" not in told
+
+
+def test_of_rows_in_several_sheets_the_one_with_the_value_is_shown(connection):
+    (found,) = explaining.observations_meant(
+        connection, "gerd_constant_ppp", "TWN", "2023", "total"
+    )
+    # 0.3 / 0.1 is 2.9999999999999996.
+    found = dataclasses.replace(found, value=0.3, multiplier=0.1)
+    seven, three = (
+        RawLine("x.xlsx", 5, "sheet row", f"sheet '{text}'", text, (("", text),))
+        for text in ("7", "3")
+    )
+    place = (found.source["id"], found.vintage, found.source_file, found.source_row)
+    assert with_raw_lines(found, {place: (seven, three)}).raw == (three,)
+
+
+def test_a_cell_whose_observation_is_not_there_is_told_so(refreshed, tmp_path):
+    copied = tmp_path / "whitepaper.duckdb"
+    copied.write_bytes((refreshed.published / EDITION / "whitepaper.duckdb").read_bytes())
+    with duckdb.connect(str(copied)) as changed:
+        changed.execute(
+            "delete from indicator_observation where indicator_id = 'gerd_constant_ppp' "
+            "and area_code = 'TWN' and period = '2022'"
+        )
+    with (
+        duckdb.connect(str(copied), read_only=True) as connection,
+        pytest.raises(PublicationError, match="lacks the observation gerd_constant_ppp TWN"),
+    ):
+        explaining.cells_meant(connection, "T1-2-01", "TWN", "2023", None)
 
 
 def test_json_on_a_terminal_steers_nothing(refreshed, tmp_path):
