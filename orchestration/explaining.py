@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration.workspace import Workspace, WorkspaceError
+from orchestration.released import published_release
+from orchestration.workspace import Workspace
 from publication.explanation import (
     ClaimExplanation,
     Explanation,
@@ -30,7 +31,7 @@ from publication.explanation_text import as_json, as_text
 from publication.layout import Language
 from publication.lookup import cell_at, find_area, find_cells, find_claim, find_indicator
 from publication.query_output import escaped_json
-from publication.release import DATABASE, PublicationError, read_release
+from publication.release import PublicationError
 
 Found = Sequence[Explanation | Observation | ClaimExplanation]
 
@@ -44,12 +45,8 @@ def published_database(
     Raises:
         WorkspaceError: nothing is published.
     """
-    release = read_release(workspace.published, edition_id)
-    if release is None:
-        raise WorkspaceError(
-            f"Edition {edition_id} has not been published yet. Run `whitepaper refresh` first."
-        )
-    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+    release = published_release(workspace, edition_id)
+    with duckdb.connect(str(release.database), read_only=True) as connection:
         yield connection
 
 

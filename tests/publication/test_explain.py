@@ -5,6 +5,7 @@ import dataclasses
 import json
 import re
 import resource
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -253,6 +254,26 @@ def test_what_is_not_there_gets_one_clear_message(workspace, monkeypatch, argume
     assert result.exit_code in (1, 2)
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["explain", "T1-2-01"], ["claims"], ["sql", "select 1"]])
+def test_a_damaged_database_is_told_in_one_message(refreshed, tmp_path, monkeypatch, command):
+    from click.testing import CliRunner
+
+    from orchestration.cli import main
+
+    data = tmp_path / "data"
+    shutil.copytree(
+        refreshed.published / EDITION,
+        data / "published" / EDITION,
+        ignore=lambda folder, names: [n for n in names if n not in ("release.json",)],
+    )
+    (data / "published" / EDITION / "whitepaper.duckdb").write_bytes(b"no database" * 1000)
+    monkeypatch.chdir(refreshed.root)
+    monkeypatch.setenv("WHITEPAPER_DATA", str(data))
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "whitepaper.duckdb" in result.stderr
 
 
 def test_every_key_of_the_json_is_documented(book):
