@@ -13,6 +13,7 @@ configuration, no write, no program's variables; it has so much memory and so mu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -181,6 +182,8 @@ class ConfinedDatabase:
 
     def _ask(self, sql: str) -> int:
         """Hand a query to the process, started where there is none; return the query's number."""
+        if not _is_text(sql):
+            raise QueryError("The query holds bytes that are no text in UTF-8.")
         self._stop()
         if self._worker is None:
             self._start()
@@ -247,8 +250,11 @@ class ConfinedDatabase:
         return QueryStopped("The query was stopped.") if kind == "stopped" else QueryError(message)
 
     def _died(self) -> QueryError:
-        self.close()
+        worker, self._worker = self._worker, None
+        self._answering = False
         self.restarts += 1
+        if worker is not None and (complaint := worker.complaint()):
+            return QueryError(f"The process for queries ended: {complaint}")
         return QueryError(
             f"The query needs more than its {self.limits.memory_mb} MB of memory. Ask for fewer "
             "rows, or aggregate before sorting or joining."
@@ -324,12 +330,29 @@ class _Worker:
                 raise EOFError
             self._buffer += chunk
 
+    def complaint(self) -> str:
+        """What the process ended of, where that was an error of its own and no want of memory."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
+        # Out of memory, a signal ends it.
+        failed = (self._process.returncode or 0) > 0
+        last = self.end()
+        return last if failed and "Memory" not in last else ""
+
     def end(self) -> str:
         """End the process and return the last thing that it complained of."""
         self._process.kill()
         _, complaint = self._process.communicate()
         lines = complaint.decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def _is_text(sql: str) -> bool:
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 Found = TypeVar("Found")
