@@ -34,7 +34,7 @@ refresh: $(STAMP)  ## Build and publish the newest edition into data/published/
 
 # Two workers for two cores; the tests of one file stay together, they share what they build.
 test: $(STAMP)  ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)  ## Lint and types
 	$(BIN)/ruff check .
