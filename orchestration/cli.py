@@ -437,8 +437,8 @@ def explain(
     What would be printed, the unrounded value, the formula with its inputs, estimates and
     corrections with their reason, what other vintages say, and each observation with publisher,
     vintage, file, line, hash, licence and citation. ROW_KEY may be the printed label (中華民國,
-    Taiwan); without PERIOD, all periods of the row, and without ROW_KEY the
-    whole table; - is the period of a row that prints none.
+    Taiwan); without PERIOD, all periods of the row, and without ROW_KEY the whole table; - is the
+    period of a row that prints none.
     """
     from orchestration import explaining
     from orchestration.workspace import Workspace

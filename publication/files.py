@@ -18,6 +18,8 @@ from pathlib import Path
 
 import duckdb
 
+from publication.release import literal
+
 CSV_FOLDER = "csv"
 ENCODING = "utf-8-sig"
 _AT_ONCE = 10_000
@@ -267,7 +269,7 @@ def write_parquet(database: Path, directory: Path) -> None:
     folder.mkdir(exist_ok=True)
     with duckdb.connect(str(database), read_only=True) as connection:
         for table in published_tables(connection):
-            target = str(folder / f"{table}.parquet").replace("'", "''")
+            target = literal(str(folder / f"{table}.parquet"))
             connection.execute(
-                f"copy {quoted(table)} to '{target}' (format parquet, compression zstd)"
+                f"copy {quoted(table)} to {target} (format parquet, compression zstd)"
             )

@@ -25,7 +25,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
-from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
+from pygments.lexers.sql import PostgresLexer
 
 from publication.confined import ConfinedDatabase, QueryError, QueryStopped, Result
 from publication.files import quoted
