@@ -14,6 +14,7 @@ world. Quantities (數量) are not read.
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -78,13 +79,17 @@ _NUMBER = re.compile(rb"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?
 _SPOILT_CODE = re.compile(r"[0-9]|[0-9]{3}|[0-9]{5}|[0-9]{7}|[0-9]{9}|.*[.+].*")
 
 Ids = NDArray[np.int32]
+Bytes = bytes | memoryview
+NAMES = ("goods_name_zh", "goods_name_en")
+"""Columns that follow from the goods code: read where it first comes (`Block.names`)."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands and which field is which column of ours."""
+    """Where the header stands (`end`: in bytes), and which field is which column of ours."""
 
     line: int
+    end: int
     width: int
     text: dict[str, int]
     values: dict[str, int]
@@ -103,11 +108,34 @@ class Block:
     digest: bytes
     texts: dict[str, Ids]
     values: dict[str, pa.Array]
+    raw: Bytes
+    header: Header
+    path: Path
 
     @property
     def height(self) -> int:
         """How many lines there are."""
         return len(self.texts["flow"])
+
+    def names(self, positions: Sequence[int]) -> list[tuple[str | None, str | None]]:
+        """Return the Chinese and the English name of the goods of some lines, null if empty.
+
+        Raises:
+            SourceError: bytes that are not Big5.
+        """
+        feeds = np.flatnonzero(np.frombuffer(self.raw, np.uint8) == ord("\n"))
+        found = []
+        for at in positions:
+            start = int(feeds[at - 1]) + 1 if at else 0
+            line = bytes(self.raw[start : int(feeds[at])])
+            fields = _without_surplus_commas(line, self.header).split(b",")
+            texts = []
+            for name in NAMES:
+                raw = fields[self.header.text[name]] if name in self.header.text else b""
+                text = decode(raw.replace(COMMA, b","), self.first_line + at, self.path)
+                texts.append(text.strip() or None)
+            found.append((texts[0], texts[1]))
+        return found
 
 
 @dataclass
@@ -130,13 +158,16 @@ class Words:
         for index, raw in enumerate(found.dictionary.to_pylist()):
             known = self._of_bytes.get(raw)
             if known is None:
-                line = first_line + int(np.argmax(positions == index))
-                known = self._add(raw, line, path)
+                try:
+                    known = self._add(raw, 0, path)
+                except SourceError:  # once more with the line, which takes a search
+                    self._add(raw, first_line + int(np.argmax(positions == index)), path)
+                    raise
             here[index] = known
         return here[positions]
 
     def _add(self, raw: bytes, line: int, path: Path) -> int:
-        text = decode(raw, line, path).strip().replace(COMMA.decode(), ",")
+        text = decode(raw, line, path).strip()
         if self.column in ("flow", "goods_code", "partner_name") and not text:
             raise _cannot_be(text, self.column, "a text", line, path)
         if self.column == "goods_code" and _SPOILT_CODE.fullmatch(text):
@@ -191,59 +222,73 @@ def read_blocks(path: Path, words: dict[str, Words]) -> Iterator[Block]:
         SourceError: not cp950, no header, a value column in an unknown unit, a line with too many
             or too few fields, a text, period or value that cannot be, a file that breaks off.
     """
-    with path.open("rb") as handle, ThreadPoolExecutor(READERS) as pool:
-        header = _find_header(handle, path)
-        for name in header.text:
+    header = read_header(path)
+    for name in header.text:
+        if name not in NAMES:
             words.setdefault(name, Words(name))
-        begun: deque[tuple[int, bytes, Future[_Split]]] = deque()
-        for line, raw in _cut(handle, header.line + 1, path):
+    begun: deque[tuple[int, Bytes, Future[_Split]]] = deque()
+    with path.open("rb") as handle, ThreadPoolExecutor(READERS) as pool:
+        # Mapped, not read: a copy of each block would cost as much as splitting it.
+        mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+        done = 0
+        for line, raw in _cut(mapped, header, path):
             begun.append((line, raw, pool.submit(_read, raw, header)))
             if len(begun) > READERS:
+                done += len(begun[0][1])
                 yield _check(*begun.popleft(), header, words, path)
+                # What has been read must not count as memory in use.
+                mapped.madvise(mmap.MADV_DONTNEED, 0, done // mmap.PAGESIZE * mmap.PAGESIZE)
         while begun:
             yield _check(*begun.popleft(), header, words, path)
 
 
-def _cut(handle: BufferedReader, line: int, path: Path) -> Iterator[tuple[int, bytes]]:
+def _cut(mapped: mmap.mmap, header: Header, path: Path) -> Iterator[tuple[int, Bytes]]:
     """Yield (number of the first line, whole lines); blank lines at the end are left out."""
-    rest = b""
-    while read := handle.read(BLOCK_BYTES):
-        whole, feed, tail = (rest + read).rpartition(b"\n")
-        lines = whole.rstrip(b"\r\n") + b"\n" if feed else b""
-        if lines.lstrip(b"\r\n"):
-            yield line, lines
-            line += lines.count(b"\n")
-            blank = (whole + feed)[len(lines) - 1 :].count(b"\n") - 1
-            rest = b"\n" * blank + tail  # refused as lines without fields if anything follows
-        else:
-            rest = whole + feed + tail
-    if rest.strip(b"\r\n"):
+    view, size = memoryview(mapped), len(mapped)
+    end = size
+    while end > header.end and mapped[end - 1] in b"\r\n":
+        end -= 1
+    if end == header.end:
+        return
+    end = mapped.find(b"\n", end) + 1
+    if end == 0:
         raise SourceError(
             "The last line does not end: the file was cut off.",
             file=path,
-            place=line + rest.count(b"\n"),
+            place=header.line + 1 + _lines_in(view[header.end :]),
             expected="a line feed at the end of the file",
             todo="download the file again",
         )
+    line, start = header.line + 1, header.end
+    while start < end:
+        stop = mapped.rfind(b"\n", start, min(start + BLOCK_BYTES, end)) + 1
+        stop = stop or mapped.find(b"\n", start) + 1  # a line longer than a block
+        yield line, view[start:stop]
+        line += _lines_in(view[start:stop])
+        start = stop
+
+
+def _lines_in(raw: Bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord("\n")))
 
 
 _Split = tuple[bytes, pa.Table | None]
 
 
-def _read(raw: bytes, header: Header) -> _Split:
+def _read(raw: Bytes, header: Header) -> _Split:
     digest = isal_zlib.crc32(raw).to_bytes(4) + len(raw).to_bytes(8)
     return digest, _split(raw, header)
 
 
-def _split(raw: bytes, header: Header) -> pa.Table | None:
+def _split(raw: Bytes, header: Header) -> pa.Table | None:
     """Return the wanted columns of plain lines; None if one of them is not plain."""
     names = [str(index) for index in range(header.width)]
-    wanted = {str(index): _WORDS for index in header.text.values()}
+    wanted = {str(at): _WORDS for ours, at in header.text.items() if ours not in NAMES}
     for ours, index in header.values.items():
         wanted[str(index)] = pa.float64() if ours == "weight" else pa.int64()
     try:
         table = csv.read_csv(
-            pa.BufferReader(raw),
+            pa.BufferReader(pa.py_buffer(raw)),
             csv.ReadOptions(column_names=names, use_threads=False, block_size=len(raw) + 1),
             csv.ParseOptions(quote_char=False, ignore_empty_lines=False),
             csv.ConvertOptions(
@@ -257,7 +302,7 @@ def _split(raw: bytes, header: Header) -> pa.Table | None:
     except pa.ArrowInvalid:
         return None
     # A second count of the lines, so that none is lost between the bytes and the table.
-    if table.num_rows != raw.count(b"\n"):
+    if table.num_rows != _lines_in(raw):
         return None
     for index in header.values.values():
         extremes = pc.min_max(table[str(index)]).as_py()
@@ -271,7 +316,7 @@ def _split(raw: bytes, header: Header) -> pa.Table | None:
 
 def _check(
     first_line: int,
-    raw: bytes,
+    raw: Bytes,
     begun: Future[_Split],
     header: Header,
     words: dict[str, Words],
@@ -279,7 +324,7 @@ def _check(
 ) -> Block:
     digest, table = begun.result()
     if table is None:
-        table = _split(_mend(first_line, raw, header, path), header)
+        table = _split(_mend(first_line, bytes(raw), header, path), header)
     if table is None:
         raise SourceError(
             "The lines from here on cannot be split into fields.",
@@ -290,9 +335,10 @@ def _check(
     texts = {
         ours: words[ours].ids(table[str(index)].combine_chunks(), first_line, path)
         for ours, index in header.text.items()
+        if ours not in NAMES
     }
     values = {ours: table[str(at)].combine_chunks() for ours, at in header.values.items()}
-    return Block(first_line, digest, texts, values)
+    return Block(first_line, digest, texts, values, raw, header, path)
 
 
 def _mend(first_line: int, raw: bytes, header: Header, path: Path) -> bytes:
@@ -357,7 +403,7 @@ def _find_header(handle: BufferedReader, path: Path) -> Header:
             )
         names = decode(raw, number, path).rstrip("\r\n").split(",")
         if names[0].strip() == "進出口別":
-            return _bind(names, number, path)
+            return _bind(names, number, handle.tell(), path)
     raise SourceError(
         f"No line of the first {HEADER_WITHIN_LINES} starts with 進出口別.",
         file=path,
@@ -366,7 +412,7 @@ def _find_header(handle: BufferedReader, path: Path) -> Header:
     )
 
 
-def _bind(names: Sequence[str], line: int, path: Path) -> Header:
+def _bind(names: Sequence[str], line: int, end: int, path: Path) -> Header:
     at: dict[str, int] = {}
     for index, name in enumerate(names):
         plain = name.strip().translate(str.maketrans("（）", "()"))
@@ -404,7 +450,8 @@ def _bind(names: Sequence[str], line: int, path: Path) -> Header:
     if weights:
         values["weight"] = at[weights[0]]
     text = {ours: at[theirs] for ours, theirs in LABELS.items() if theirs in at}
-    return Header(line, len(names), text, values, WEIGHT_COLUMNS[weights[0]] if weights else None)
+    unit = WEIGHT_COLUMNS[weights[0]] if weights else None
+    return Header(line, end, len(names), text, values, unit)
 
 
 def decode(raw: bytes, line: int, path: Path) -> str:

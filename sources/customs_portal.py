@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,6 @@ PROTECTED_PARTNER = "資訊保護國別"
 ROWS_PER_GROUP = 1 << 17
 MOST_PARTNERS = 1 << 12
 MOST_GOODS = 1 << 20
-NAMES = ("goods_name_zh", "goods_name_en")
 
 TRADE_LINE = Table(
     name="trade_line",
@@ -77,8 +77,8 @@ GOODS_NAME = Table(
         "goods_name_zh": pl.String(),
         "goods_name_en": pl.String(),
     },
-    key=("file_key", "goods_code", "goods_name_zh", "goods_name_en"),
-    description="How one file names a class of goods, from the first line that does so.",
+    key=("file_key", "goods_code"),
+    description="How one file names a class of goods, in its first line about it.",
 )
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -133,7 +133,7 @@ class _Texts:
     def grow(self) -> None:
         """Take in the texts that came with the last block."""
         for column, words in self._words.items():
-            if column in NAMES or len(self._arrays.get(column, ())) == len(words.texts):
+            if len(self._arrays.get(column, ())) == len(words.texts):
                 continue
             self._arrays[column] = pa.array(words.texts, pa.string())
             if column == "goods_code":
@@ -166,14 +166,18 @@ class _YearWriter:
         self._writers: dict[int, pq.ParquetWriter] = {}
         self._waiting: dict[int, list[pa.Table]] = {}
         self._schema = pa.schema(list(_ARROW.items()))
+        self._pool = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def __enter__(self) -> _YearWriter:
         self.directory.mkdir()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for year in sorted(self._waiting):
-            self._flush(year)
+        with self._pool:
+            for year in sorted(self._waiting):
+                self._flush(year)
+            self._wait()
         for writer in self._writers.values():
             writer.close()
 
@@ -181,11 +185,12 @@ class _YearWriter:
         """Take the lines of a block."""
         texts = self._texts = self._texts or _Texts(words, self._path)
         texts.grow()
-        years = texts.years[block.texts["period_label"]]
+        labels = block.texts["period_label"]
         table = self._table(block, texts)
-        for year in np.unique(years).tolist():
-            of_year = years == year
-            lines = table if of_year.all() else table.filter(pa.array(of_year))
+        here = set(texts.years[np.flatnonzero(np.bincount(labels))].tolist())
+        for year in sorted(here):
+            of_year = None if len(here) == 1 else pa.array((texts.years == year)[labels])
+            lines = table if of_year is None else table.filter(of_year)
             waiting = self._waiting.setdefault(year, [])
             waiting.append(lines)
             if sum(map(len, waiting)) >= ROWS_PER_GROUP:
@@ -233,9 +238,20 @@ class _YearWriter:
                 compression_level=1,
                 store_schema=False,
                 use_dictionary=[name for name, type_ in _ARROW.items() if type_ == _TEXT],
+                write_statistics=["flow", "period_from"],  # the others cost more than they spare
             )
-        table = pa.concat_tables(waiting).unify_dictionaries().combine_chunks()
-        self._writers[year].write_table(table, row_group_size=ROWS_PER_GROUP * 2)
+        self._wait()  # one at a time, so that no more than one waits in memory
+        self._writing = self._pool.submit(_write, self._writers[year], waiting)
+
+    def _wait(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+
+def _write(writer: pq.ParquetWriter, waiting: list[pa.Table]) -> None:
+    table = pa.concat_tables(waiting).unify_dictionaries().combine_chunks()
+    writer.write_table(table, row_group_size=ROWS_PER_GROUP * 2)
 
 
 def _always(text: str, height: int) -> pa.DictionaryArray:
@@ -249,8 +265,7 @@ class _Seen:
         self._path, self._header = path, header
         self._lines: dict[tuple[int, int], list[NDArray[np.uint32]]] = {}
         self._first: dict[tuple[int, int], int] = {}
-        self._names = np.zeros(0, np.int64)
-        self._named_at: dict[int, int] = {}
+        self._names: list[tuple[str | None, str | None, int]] = []
 
     def note(self, block: Block) -> None:
         """Take the lines of a block."""
@@ -274,19 +289,14 @@ class _Seen:
             key = (int(group[start]) >> 32, int(group[start]) & 0xFFFFFFFF)
             self._lines.setdefault(key, []).append(trade[start:end].copy())
             self._first.setdefault(key, int(lines[start]))
-        self._note_names(block)
-
-    def _note_names(self, block: Block) -> None:
-        packed = block.texts["goods_code"].astype(np.int64)
-        for name in NAMES:
-            of_name = block.texts.get(name)
-            packed = packed << 21 | (0 if of_name is None else of_name + 1)
-        starts = np.flatnonzero(np.diff(packed, prepend=packed[0] - 1))
-        fresh = starts[~np.isin(packed[starts], self._names)]
-        for start in fresh.tolist():
-            self._named_at.setdefault(int(packed[start]), block.first_line + start)
-        if len(fresh):
-            self._names = np.array(sorted(self._named_at), np.int64)
+        seen = np.unique(goods)
+        fresh = seen[seen >= len(self._names)]
+        if len(fresh):  # positions are given as the codes come: the new ones are the highest
+            first = np.full(int(goods.max()) + 1, -1)
+            first[goods[::-1]] = np.arange(block.height - 1, -1, -1)
+            places = first[fresh].tolist()
+            for place, names in zip(places, block.names(places), strict=True):
+                self._names.append((*names, block.first_line + place))
 
     def refuse_repeated(self, words: Mapping[str, Words]) -> None:
         """Refuse a file that has two lines about the same trade: one would be counted twice.
@@ -339,32 +349,10 @@ class _Seen:
 
     def goods_name(self, key: str, words: Mapping[str, Words]) -> pl.DataFrame:
         """The frame of `GOODS_NAME`, in the order of the first lines."""
-        rows = []
-        for packed, line in self._named_at.items():
-            ids = (packed >> 21 & 0x1FFFFF, packed & 0x1FFFFF)
-            named = [
-                words[name].texts[at - 1] or None if at else None
-                for name, at in zip(NAMES, ids, strict=True)
-            ]
-            rows.append((key, words["goods_code"].texts[packed >> 42], *named, line))
+        codes = words["goods_code"].texts
+        rows = [(key, code, *named) for code, named in zip(codes, self._names, strict=True)]
         schema = {**GOODS_NAME.columns, "_source_row": pl.Int64()}
         return pl.DataFrame(rows, schema=schema, orient="row").sort("_source_row")
-
-
-def _check_files(frames: Mapping[str, pl.DataFrame]) -> None:
-    """Refuse a snapshot that has the same file twice.
-
-    Raises:
-        SourceError: with both names.
-    """
-    keys = frames[FILE_PERIOD.name].select("file_key", "_source_file").unique().sort(pl.all())
-    twice = keys.filter(pl.col("file_key").is_duplicated())["_source_file"].to_list()
-    if twice:
-        raise SourceError(
-            f"The files {twice[0]} and {twice[1]} hold the same bytes.",
-            expected="every download once",
-            todo="leave one of them out",
-        )
 
 
 SOURCE = Source(
@@ -390,7 +378,7 @@ SOURCE = Source(
         "翌年應重新查詢並存為新版次；勿加選英文字母號列與資訊保護國別，以免重複計算。"
     ),
     tables=(TRADE_LINE, FILE_PERIOD, GOODS_NAME),
-    bulk=BulkReader(read_file, _check_files),
+    bulk=BulkReader(read_file),
     feeds=("T1-2-09", "T1-2-10", "T1-2-11", "F1-2-05"),
     release_months=tuple(range(1, 13)),
 )
