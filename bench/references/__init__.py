@@ -19,9 +19,11 @@ Patents, from a directory of PatentsView zips and a CSV of technology rules:
     withdrawn, of whatever year. Patents that stand equal at the border weigh so much that the
     tenth is exact.
 
-Customs, from a directory of CSV files: `exports` is year, first six digits of the goods code,
-value in thousand NT$. A month counts as the newest file has it; ranges, letter codes and the
-protected partner do not count.
+Customs, from a directory of CSV files, in thousand NT$ as the files are queried:
+
+`goods6s`, `partners`
+    year, first six digits of the goods code or the partner's name, value. A month counts as the
+    newest file has it; ranges, letter codes and the protected partner do not count.
 
 A quantity that need not be whole is told to six decimals.
 """

@@ -16,24 +16,19 @@ import polars as pl
 from bench.references import results
 from bench.references.reframing import reframed
 
-NUMBER = pl.Int32
-IS_NUMBER = "patent_id"
+NUMBERS = ("patent_id", "citation_patent_id", "inventor_sequence", "main_group", "withdrawn")
+"""Read as Int32 by the CSV reader itself; what is no number (D900001) becomes null."""
 
-
-def number(column: str) -> pl.Expr:
-    return pl.col(column).cast(NUMBER, strict=False)
-
-
-STAGED: dict[str, list[pl.Expr]] = {
+TABLES: dict[str, list[pl.Expr]] = {
     "g_patent": [
-        number("patent_id").alias("id"),
+        pl.col("patent_id").alias("id"),
         pl.col("patent_date").str.head(4).cast(pl.Int32).alias("year"),
         (pl.col("patent_type") == "utility").alias("is_utility"),
-        (pl.col("withdrawn") != "0").alias("is_withdrawn"),
+        (pl.col("withdrawn") != 0).alias("is_withdrawn"),
     ],
     "g_inventor_disambiguated": [
-        number("patent_id").alias("id"),
-        pl.col("inventor_sequence").cast(pl.Int32).alias("sequence"),
+        pl.col("patent_id").alias("id"),
+        pl.col("inventor_sequence").alias("sequence"),
         pl.col("location_id").alias("location"),
     ],
     "g_location_disambiguated": [
@@ -41,26 +36,30 @@ STAGED: dict[str, list[pl.Expr]] = {
         pl.col("disambig_country").alias("country"),
     ],
     "g_ipc_at_issue": [
-        number("patent_id").alias("id"),
+        pl.col("patent_id").alias("id"),
         (pl.col("section") + pl.col("ipc_class") + pl.col("subclass")).alias("subclass"),
-        pl.col("main_group").cast(pl.Int32, strict=False),
+        pl.col("main_group"),
     ],
     "g_us_patent_citation": [
-        number("patent_id").alias("citing"),
-        number("citation_patent_id").alias("cited"),
+        pl.col("patent_id").alias("citing"),
+        pl.col("citation_patent_id").alias("cited"),
     ],
 }
 
 
 def stage(raw: Path, work: Path) -> None:
-    for table, columns in STAGED.items():
+    for table, columns in TABLES.items():
         gzip = reframed(raw / f"{table}.tsv.zip", work)
-        scanned = pl.scan_csv(gzip, separator="\t", infer_schema=False)
-        kept = scanned.select(columns)
-        first = kept.collect_schema().names()[0]
-        if first != "location":
-            kept = kept.filter(pl.all_horizontal(pl.col("^id|citing|cited$").is_not_null()))
-        kept.sink_parquet(
+        text = pl.scan_csv(gzip, separator="\t", infer_schema=False)
+        numbers = {name: pl.Int32 for name in NUMBERS if name in text.collect_schema().names()}
+        typed = pl.scan_csv(
+            gzip,
+            separator="\t",
+            infer_schema=False,
+            schema_overrides=numbers,
+            ignore_errors=True,
+        )
+        typed.select(columns).sink_parquet(
             work / f"{table}.parquet", compression="zstd", compression_level=1, maintain_order=False
         )
         gzip.unlink()
