@@ -167,4 +167,5 @@ SOURCE = Source(
     "PVGPATDIS of Bulk Data and download the zips of one release under their own names: "
     + ", ".join(f"{table}.tsv.zip" for table in TABLES),
     max_inflated_bytes=LIMITS.inflated_bytes,
+    compared_by_files=True,
 )
