@@ -45,8 +45,12 @@ class Measured:
     output: str
 
 
-def measure(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Measured:
-    """Run a command in the repository's root.
+def measure(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    directory: Path = ROOT,
+) -> Measured:
+    """Run a command in a directory, by default the repository's root.
 
     Raises:
         SystemExit: it failed; with its output.
@@ -55,7 +59,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
     started = time.perf_counter()
     process = subprocess.Popen(
         list(command),
-        cwd=ROOT,
+        cwd=directory,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -92,7 +96,7 @@ class _Watch(threading.Thread):
     def _look(self, tree: list[psutil.Process]) -> None:
         together = 0
         for member in tree:
-            high, now = _memory_of(member.pid)
+            high, now = _memory_of(member)
             self.peak = max(self.peak, high)
             together += now
         self.tree_peak = max(self.tree_peak, together)
@@ -102,14 +106,19 @@ class _Watch(threading.Thread):
         self.join()
 
 
-def _memory_of(pid: int) -> tuple[int, int]:
+def _memory_of(process: psutil.Process) -> tuple[int, int]:
     """Return the highest and the present resident bytes of a process, 0 if it is gone."""
+    status = Path(f"/proc/{process.pid}/status")
     try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:  # gone, or a system without /proc
-        return 0, 0
+        try:
+            now = process.memory_info().rss
+        except psutil.NoSuchProcess:
+            return 0, 0
+        return now, now
     found = {"VmHWM": 0, "VmRSS": 0}
-    for line in status.splitlines():
+    for line in lines:
         name, _, value = line.partition(":")
         if name in found:
             found[name] = int(value.split()[0]) * 1024
