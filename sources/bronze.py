@@ -58,7 +58,7 @@ def refuse_empty(source: Source, rows: Mapping[str, int], files: Sequence[Path])
     Raises:
         SourceError: that is so.
     """
-    if not rows or any(rows.values()):
+    if any(rows.values()):
         return
     raise SourceError(
         f"Not one row for {source.id}.",

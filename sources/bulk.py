@@ -5,7 +5,7 @@ wrote, and putting a vintage's tables together. Not here: parsing (the publisher
 sources (`bronze`), which vintage feeds an edition (orchestration).
 
 What a file gave lies in ``<cache>/<digest>/``; the digest covers the file's sha256 and the code
-that reads it. A release that has nine of ten files in common with the one before is read for its tenth,
+that reads it. A release that shares nine of ten files with the one before is read for its tenth,
 and a file that has been read is not inflated again, whatever vintage it comes in.
 """
 
@@ -13,12 +13,16 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -37,6 +41,10 @@ DECIDING_PACKAGES = ("polars", "pyarrow", "isal", "numpy")
 """Whose versions may change what a reader writes."""
 
 TO_MEMORY = 64 << 20
+APART = 32 << 20
+"""A larger file is read in a process of its own; for a smaller one its start would cost more."""
+
+REFUSED = 3
 
 
 @dataclass(frozen=True)
@@ -77,12 +85,12 @@ def build_bulk(
     code = digest_of_code(bulk.read_file)
     traced: dict[str, list[pl.DataFrame]] = {t.name: [] for t in source.tables if t.traced}
     parts: dict[str, list[Path]] = {t.name: [] for t in source.tables if not t.traced}
-    read_now = []
-    for path, sha256 in files.items():
-        kept = cache_directory / _digest(source.id, sha256, code)
-        if not kept.is_dir():
-            _read_into(kept, source, path)
-            read_now.append(path.name)
+    results = {
+        path: cache_directory / _digest(source.id, sha256, code) for path, sha256 in files.items()
+    }
+    unread = {path: kept for path, kept in results.items() if not kept.is_dir()}
+    _read(source, unread)
+    for path, kept in results.items():
         os.utime(kept)
         for name, found in traced.items():
             frame = pl.read_parquet(kept / f"{name}.parquet")
@@ -109,7 +117,7 @@ def build_bulk(
         for name, paths in parts.items()
     }
     refuse_empty(source, rows, list(files))
-    return BulkTables(frames, parts, rows, tuple(read_now))
+    return BulkTables(frames, parts, rows, tuple(path.name for path in unread))
 
 
 def bulk_frames(source: Source, files: Sequence[Path], vintage: str) -> dict[str, pl.DataFrame]:
@@ -200,8 +208,77 @@ def _digest(source_id: str, sha256: str, code: str) -> str:
     return hashlib.sha256(f"{source_id} {sha256} {code}".encode()).hexdigest()[:40]
 
 
-def _read_into(kept: Path, source: Source, path: Path) -> None:
-    """Read one file; what it gave appears as a whole, or not at all."""
+def _read(source: Source, unread: Mapping[Path, Path]) -> None:
+    """Read files into their places; the large ones side by side, in processes of their own.
+
+    A process gives its memory back when it ends; this one has models to build with it.
+    """
+    sizes = {path: path.stat().st_size for path in unread}
+    large = sorted((path for path in unread if sizes[path] > APART), key=lambda path: -sizes[path])
+    for path in unread.keys() - set(large):
+        read_into(unread[path], source, path)
+    running: list[subprocess.Popen[str]] = []
+    with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
+        reading = [workers.submit(_read_apart, p, unread[p], source, running) for p in large]
+        try:
+            for future in as_completed(reading):
+                future.result()
+        except BaseException:
+            for future in reading:
+                future.cancel()
+            for process in running:
+                process.terminate()
+            raise
+
+
+def _read_apart(
+    path: Path, kept: Path, source: Source, running: list[subprocess.Popen[str]]
+) -> None:
+    """Read one file in a process of its own, which ends when this one does (see `_main`)."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "sources.bulk", source.id, str(path), str(kept)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=Path(__file__).parents[1],
+        # One thread parses and one inflates; and another file is read beside.
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
+        text=True,
+    ) as process:
+        running.append(process)
+        assert process.stdout is not None
+        said = process.stdout.read()
+        code = process.wait()
+    if code == REFUSED:
+        raise SourceError(**json.loads(said.splitlines()[-1]))
+    if code != 0:
+        raise RuntimeError(f"Reading {path.name} ended with {code}: {said[-2000:]}")
+
+
+def _main(source_id: str, path: str, kept: str) -> int:
+    """Read one file, for `_read_apart`: a refusal is told as JSON."""
+    from sources import get_source
+
+    def end_with_the_parent() -> None:
+        sys.stdin.read()  # until nobody holds its other end
+        os._exit(1)
+
+    threading.Thread(target=end_with_the_parent, daemon=True).start()
+    try:
+        read_into(Path(kept), get_source(source_id), Path(path))
+    except SourceError as error:
+        facts = {name: getattr(error, name) for name in ("what", "place", "expected", "todo")}
+        sys.stdout.write(json.dumps({**facts, "file": str(error.file or "") or None}) + "\n")
+        return REFUSED
+    return 0
+
+
+def read_into(kept: Path, source: Source, path: Path) -> None:
+    """Read one file; what it gave appears in `kept` as a whole, or not at all.
+
+    Raises:
+        SourceError: what the reader raises; tables that are not as declared.
+    """
     assert source.bulk is not None
     kept.parent.mkdir(parents=True, exist_ok=True)
     # The dot keeps what a killed process leaves behind from being taken for a result.
@@ -257,3 +334,7 @@ def _forget_old(cache_directory: Path) -> None:
         age = time.time() - entry.stat().st_mtime
         if entry.is_dir() and age > (86400 if entry.name.startswith(".making-") else KEPT_SECONDS):
             shutil.rmtree(entry, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))
