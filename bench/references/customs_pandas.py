@@ -1,4 +1,4 @@
-"""USER, customs: the files in chunks with pandas, added up per file, the newest file of a month kept."""
+"""USER, customs: the files in chunks with pandas, of each month the newest file's lines."""
 
 from __future__ import annotations
 

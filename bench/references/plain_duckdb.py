@@ -38,7 +38,8 @@ TABLES = {
     "g_us_patent_citation": """
         create table citation as
         select
-            try_cast(patent_id as integer) as citing, try_cast(citation_patent_id as integer) as cited
+            try_cast(patent_id as integer) as citing,
+            try_cast(citation_patent_id as integer) as cited
         from {rows}
         where try_cast(patent_id as integer) is not null
             and try_cast(citation_patent_id as integer) is not null
