@@ -4,11 +4,13 @@ Here: the results that all variants are held to, one script per variant, run as
 `python -m bench.references.<variant> RAW RULES OUT`. Not here: starting and measuring them
 (`bench.measuring`), the warehouse's own way (`orchestration`).
 
-Patents, from a directory of PatentsView zips and a CSV of technology rules:
+Patents, from a directory of PatentsView zips and one of rules: `fields.csv` (subclass, main_group,
+field: which IPC symbols belong to which technology field) and `areas.csv` (country, area: which
+country codes are which area):
 
 `grants`
     area, year, count of utility grants that are not withdrawn. The area is the country of the
-    location of the inventor with the lowest sequence; unknown where that has none.
+    location of the inventor with the lowest sequence; UNK where that has none that is known.
 `fields`
     field, area, grants of 2020 to 2024, rank. A patent counts once, split evenly between the
     fields of all its symbols. Ranks are among known areas; equals share the better rank.

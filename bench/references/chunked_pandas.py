@@ -25,7 +25,7 @@ def chunks(raw: Path, table: str, columns: list[str]) -> Iterator[pd.DataFrame]:
     )
 
 
-def origins(raw: Path) -> pd.DataFrame:
+def origins(raw: Path, rules: Path) -> pd.DataFrame:
     """Return id, year and area of the utility grants that are not withdrawn."""
     parts = []
     columns = ["patent_id", "patent_type", "patent_date", "withdrawn"]
@@ -47,7 +47,8 @@ def origins(raw: Path) -> pd.DataFrame:
         chunks(raw, "g_location_disambiguated", ["location_id", "disambig_country"])
     ).drop_duplicates("location_id")
     country = places.set_index("location_id").disambig_country
-    area = first.location_id.map(country).replace("", None)
+    known = pd.read_csv(rules / "areas.csv", keep_default_na=False).set_index("country").area
+    area = first.location_id.map(country).map(known)
     found = pd.Series(area.to_numpy(), index=first.id.to_numpy())
     patents["area"] = patents.id.map(found).fillna(results.UNKNOWN)
     return patents.reset_index(drop=True)
@@ -55,7 +56,7 @@ def origins(raw: Path) -> pd.DataFrame:
 
 def fields(raw: Path, rules: Path, recent: pd.DataFrame) -> list[tuple[object, ...]]:
     wanted = set(recent.id.astype(str))
-    rule = pd.read_csv(rules)
+    rule = pd.read_csv(rules / "fields.csv")
     whole = rule[rule.main_group.isna()].set_index("subclass").field
     split = rule[rule.main_group.notna()].set_index(["subclass", "main_group"]).field
     found = []
@@ -122,7 +123,7 @@ def six_decimals(value: Fraction) -> str:
 
 
 def main(raw: Path, rules: Path, out: Path) -> None:
-    patents = origins(raw)
+    patents = origins(raw, rules)
     recent = patents[patents.year.between(results.FIRST_YEAR, results.LAST_YEAR)]
     grants = patents.groupby(["area", "year"]).size()
     results.write(

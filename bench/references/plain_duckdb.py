@@ -59,7 +59,7 @@ def main(raw: Path, rules: Path, out: Path) -> None:
                 )
                 connection.execute(sql.format(rows=rows))
                 gzip.unlink()
-            connection.execute(f"create view rule as from read_csv('{rules}')")
+            results.bring_rules(connection, rules)
             results.write(out, results.patent_results(connection))
 
 

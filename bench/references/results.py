@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 FIRST_YEAR, LAST_YEAR = 2020, 2024
-UNKNOWN = "unknown"
+UNKNOWN = "UNK"
 SHARES = 720_720
 """Divisible by every number up to 16: a patent's share of a field is a whole number of these."""
 
@@ -26,18 +26,20 @@ PREPARED = f"""
 --   symbol(id integer, subclass varchar, main_group integer)
 --   citation(citing integer, cited integer)      numbers of utility patents
 --   rule(subclass varchar, main_group integer, field integer)
+--   known(country varchar, area varchar)
 create temp table origin as
 with first_inventor as (
     -- arg_min would pass over an inventor without a location
     select id, unnest(min(struct_pack(sequence := sequence, location := location))) from inventor
     group by id
 ), country as (
-    select location, max(nullif(country, '')) as country from place group by location
+    select location, max(country) as country from place group by location
 )
-select patent.id, patent.year, coalesce(country.country, '{UNKNOWN}') as area
+select patent.id, patent.year, coalesce(known.area, '{UNKNOWN}') as area
 from patent
 left join first_inventor on patent.id = first_inventor.id
 left join country on first_inventor.location = country.location
+left join known on country.country = known.country
 """
 
 RESULTS = {
@@ -94,6 +96,15 @@ RESULTS = {
         where patents > 0
     """,
 }
+
+
+def bring_rules(connection: duckdb.DuckDBPyConnection, rules: Path) -> None:
+    """Bring the relations `rule` and `known` from the directory of rules."""
+    for name, file in (("rule", "fields.csv"), ("known", "areas.csv")):
+        # NA is Namibia
+        connection.execute(
+            f"create view {name} as from read_csv('{rules / file}', nullstr = '', header = true)"
+        )
 
 
 def patent_results(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:

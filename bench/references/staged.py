@@ -84,7 +84,7 @@ def main(raw: Path, rules: Path, out: Path) -> None:
                 f"create view patent as select id, year from '{work}/g_patent.parquet' "
                 "where is_utility and not is_withdrawn"
             )
-            connection.execute(f"create view rule as from read_csv('{rules}')")
+            results.bring_rules(connection, rules)
             results.write(out, results.patent_results(connection))
 
 

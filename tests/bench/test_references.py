@@ -20,6 +20,7 @@ from bench.references import (
 PATENTS = (staged, plain_duckdb, chunked_pandas)
 CUSTOMS = (customs_duckdb, customs_pandas)
 RULES = "subclass,main_group,field\nG06F,,6\nH01L,,8\nH04N,3,2\nH04N,1,3\nA61K,8,14\nA61K,31,16\n"
+AREAS = "country,area\nTW,TWN\nJP,JPN\nUS,USA\nNA,NAM\n"
 
 TABLES = {
     "g_patent": (
@@ -36,6 +37,9 @@ TABLES = {
         '"12" 0 ""',  # and if it has no location, the area is unknown
         '"13" 0 ',
         '"31" 0 "tokyo"',
+        '"14" 0 "windhoek"',
+        '"16" 0 "leningrad"',  # a code of no area that is known
+        '"17" 0 "nowhere"',  # a place that is not listed
         '"32" 1 "tokyo"',
         '"D33" 0 "tokyo"',
     ),
@@ -44,6 +48,8 @@ TABLES = {
         '"taipei" "TW"',
         '"taipei" "TW"',
         '"tokyo" "JP"',
+        '"windhoek" "NA"',
+        '"leningrad" "SU"',
     ),
     "g_ipc_at_issue": (
         "patent_id ipc_sequence section ipc_class subclass main_group",
@@ -76,9 +82,10 @@ def made(tmp_path_factory):
 
 
 def results(variant, raw, tmp_path, rules=RULES):
-    (tmp_path / "rules.csv").write_text(rules)
+    (tmp_path / "fields.csv").write_text(rules)
+    (tmp_path / "areas.csv").write_text(AREAS)
     out = tmp_path / "out.json"
-    arguments = (raw, out) if variant in CUSTOMS else (raw, tmp_path / "rules.csv", out)
+    arguments = (raw, out) if variant in CUSTOMS else (raw, tmp_path, out)
     variant.main(*arguments)
     return json.loads(out.read_text())
 
@@ -93,16 +100,19 @@ def test_a_variant_counts_few_patents_as_one_does_by_hand(variant, tmp_path):
         with zipfile.ZipFile(raw / f"{table}.tsv.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{table}.tsv", text + "\n")
     found = results(variant, raw, tmp_path)["lines"]
-    assert found["grants"] == ["JP|2019|1", "JP|2021|1", "TW|2021|17", "unknown|2021|2"]
+    assert found["grants"] == [
+        *("JPN|2019|1", "JPN|2021|1", "NAM|2021|1", "TWN|2021|14", "UNK|2021|4"),
+    ]
     assert found["fields"] == [
-        "0|TW|17.000000|1",
-        "0|unknown|1.000000|",
-        "14|unknown|1.000000|",
-        "2|JP|0.500000|1",
-        "6|JP|0.500000|1",
+        "0|NAM|1.000000|2",
+        "0|TWN|14.000000|1",
+        "0|UNK|3.000000|",
+        "14|UNK|1.000000|",
+        "2|JPN|0.500000|1",
+        "6|JPN|0.500000|1",
     ]
     # A tenth of twenty is two: 11 is cited by two; 12 and 13, by one each, share the other place.
-    assert found["cited"] == ["JP|1.000000|50.000000", "unknown|1.000000|50.000000"]
+    assert found["cited"] == ["JPN|1.000000|50.000000", "UNK|1.000000|50.000000"]
 
 
 def tabbed(record):
