@@ -14,6 +14,7 @@ from typing import Literal
 RowKind = Literal["panel", "fixed", "ranked", "top"]
 TopOf = Literal["area", "industry"]
 Style = Literal["number", "arrow", "plain"]
+Basis = Literal["published", "microdata"]
 ColumnOrder = Literal["by_measure", "by_period"]
 Role = Literal["country", "aggregate", "own"]
 Rule = Literal["given", "interpolate", "extend_increment", "carry_growth"]
@@ -368,6 +369,7 @@ class Edition:
     title_zh: str
     title_en: str
     parameters: Mapping[str, str]
+    basis: Mapping[str, Basis]
     pins: Mapping[str, str]
     tables: tuple[BookTable, ...]
     panels: tuple[PanelMember, ...]
