@@ -26,7 +26,7 @@ SMALL = 0.01
 TENTH = 0.1
 """The largest scale at which pandas is run: beyond, it wants more memory than there is."""
 
-RULES = ROOT / "dbt_project" / "seeds" / "wipo_field_ipc.csv"
+SEEDS = ROOT / "dbt_project" / "seeds"
 
 
 def run(scale: float, rounds: int) -> Workload:
@@ -37,7 +37,7 @@ def run(scale: float, rounds: int) -> Workload:
     digests: dict[float, dict[str, Mapping[str, str]]] = defaultdict(dict)
     with tempfile.TemporaryDirectory(prefix="whitepaper-bench-") as temporary:
         work = Path(temporary)
-        rules = _rules(work / "rules.csv")
+        rules = _rules(work / "rules")
         landed = {}
         for at in scales:
             landed[at] = made_in(work / f"checkout-{at:g}")
@@ -71,14 +71,32 @@ def _ours(checkout: Checkout) -> Measured:
     return checkout.run(*ours.PATENT_MARTS)
 
 
-def _rules(out: Path) -> Path:
-    """Write the concordance as the references want it: subclass, main_group, field."""
-    with RULES.open(encoding="utf-8", newline="") as file, out.open("w", newline="") as copy:
-        writer = csv.writer(copy)
-        writer.writerow(["subclass", "main_group", "field"])
-        for row in csv.DictReader(file):
-            writer.writerow([row["ipc_subclass"], row["main_group"], row["field_number"]])
-    return out
+def _rules(directory: Path) -> Path:
+    """Write the seeds as the references want them: what is a field, and what an area."""
+    directory.mkdir()
+    alias = {
+        row["alias"]: row["area_code"]
+        for row in _seed("area_alias")
+        if row["source_id"] == "uspto_bulk"
+    }
+    known = {row["iso2"]: row["area_code"] for row in _seed("area") if row["iso2"]} | alias
+    rules = [
+        (row["ipc_subclass"], row["main_group"], row["field_number"])
+        for row in _seed("wipo_field_ipc")
+    ]
+    files = {
+        "fields.csv": [("subclass", "main_group", "field"), *rules],
+        "areas.csv": [("country", "area"), *sorted(known.items())],
+    }
+    for name, rows in files.items():
+        with (directory / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    return directory
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _workload(

@@ -118,10 +118,13 @@ def as_text(rows: Iterable[Sequence[object]]) -> list[str]:
     return sorted("|".join("" if value is None else str(value) for value in row) for row in rows)
 
 
+def digest_of(lines: Sequence[str]) -> str:
+    """Return the sha256 of a result's lines."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def write(out: Path, results: Mapping[str, Iterable[Sequence[object]]]) -> None:
     """Write the lines of each result and their sha256 as JSON."""
     lines = {name: as_text(rows) for name, rows in results.items()}
-    digest = {
-        name: hashlib.sha256("\n".join(found).encode()).hexdigest() for name, found in lines.items()
-    }
+    digest = {name: digest_of(found) for name, found in lines.items()}
     out.write_text(json.dumps({"sha256": digest, "lines": lines}), encoding="utf-8")
