@@ -53,16 +53,16 @@ class Checkout:
         ]
         pins.write_text("\n".join([*kept, f'{source_id}: "{vintage}"', ""]), encoding="utf-8")
 
-    def choose(self, basis: Mapping[str, str]) -> None:
-        """Set the basis of tables in the edition."""
+    def set(self, values: Mapping[str, str]) -> None:
+        """Replace values of edition.yml by the names that stand before them."""
         settings = self.root / "editions" / EDITION / "edition.yml"
         text = settings.read_text(encoding="utf-8")
-        for table_id, route in basis.items():
+        for name, value in values.items():
             text, found = re.subn(
-                rf"^( *{table_id}:) *\w+", rf"\1 {route}", text, count=1, flags=re.MULTILINE
+                rf"^( *{re.escape(name)}:) *\S+", rf"\1 {value}", text, flags=re.MULTILINE
             )
-            if not found:
-                raise SystemExit(f"{settings} has no basis for {table_id}.")
+            if found != 1:
+                raise SystemExit(f"{settings} names {name} {found} times, not once.")
         settings.write_text(text, encoding="utf-8")
 
     def forget_bronze(self) -> None:

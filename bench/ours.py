@@ -5,14 +5,19 @@ Here: what is asked of the finished marts. Not here: making them (`orchestration
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import duckdb
 
+from bench.checkout import Checkout
+from bench.measuring import PYTHON
 from bench.references.results import as_text, digest_of
 
 PATENTS = {
-    "grants": "select area_code, grant_year, grants from int_patents__by_area_year",
+    "grants": """
+        select area_code, grant_year, grants
+        from int_patents__by_area_year where area_code <> 'WLD'
+    """,
     "fields": """
         select field_number, area_code, printf('%.6f', grants), rank_among_all_areas
         from int_patents__by_field where area_code <> 'WLD'
@@ -34,8 +39,16 @@ CUSTOMS = {
 }
 
 
-def digests(database: Path, questions: dict[str, str]) -> dict[str, str]:
-    """Return the digest of each result."""
+PATENT_MARTS = (PYTHON, "-m", "bench.e2e", "patents")
+CUSTOMS_MARTS = (PYTHON, "-m", "bench.e2e", "customs")
+"""The whole way from landed files to finished marts, without gate and publication."""
+
+
+def digests_of(checkout: Checkout, questions: Mapping[str, str]) -> dict[str, str]:
+    """Return the digest of each result in the newest build of a checkout."""
+    database = max(
+        checkout.data.glob("builds/*/warehouse.duckdb"), key=lambda path: path.stat().st_mtime
+    )
     with duckdb.connect(database, read_only=True) as connection:
         return {
             name: digest_of(as_text(connection.execute(sql).fetchall()))

@@ -42,7 +42,7 @@ def run(scale: float, rounds: int) -> Workload:
         for at in scales:
             landed[at] = made_in(work / f"checkout-{at:g}")
             landed[at].land("uspto_bulk", sorted(raw[at].glob("*.zip")))
-            landed[at].choose({"T1-2-13": "microdata", "T1-2-14": "microdata"})
+            landed[at].set({"T1-2-13": "microdata", "T1-2-14": "microdata"})
 
         def reference(name: str, module: str, at: float) -> None:
             out = work / f"{name}-{at:g}.json"
@@ -58,7 +58,7 @@ def run(scale: float, rounds: int) -> Workload:
             reference("BARE", "plain_duckdb", scale)
             for at in scales:
                 runs["ours", at].append(_ours(landed[at]))
-                digests[at]["ours"] = ours.patent_digests(landed[at])
+                digests[at]["ours"] = ours.digests_of(landed[at], ours.PATENTS)
             runs["ours again", scale].append(landed[scale].run(*ours.PATENT_MARTS))
             reference("REF", "staged", SMALL)
             if number == 0 and scale <= TENTH:
@@ -84,7 +84,7 @@ def _rules(directory: Path) -> Path:
         (row["ipc_subclass"], row["main_group"], row["field_number"])
         for row in _seed("wipo_field_ipc")
     ]
-    files = {
+    files: dict[str, list[tuple[str, ...]]] = {
         "fields.csv": [("subclass", "main_group", "field"), *rules],
         "areas.csv": [("country", "area"), *sorted(known.items())],
     }
