@@ -120,7 +120,7 @@ final as (
         with_world.area_code,
         rule.period,
         cast(round(with_world.patents, 9) as double) as patents,
-        100 * cast(with_world.patents as double) / cast(world.patents as double) as share_pct,
+        cast(with_world.patents as double) / cast(world.patents as double) * 100 as share_pct,
         cast(round(with_world.uncited_patents, 9) as double) as uncited_patents
     from with_world
     cross join world

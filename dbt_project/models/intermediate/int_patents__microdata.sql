@@ -86,7 +86,7 @@ file as (
     group by file_table
 ),
 
-final as (
+observed as (
     select
         figure.indicator_id,
         figure.area_code,
@@ -101,6 +101,10 @@ final as (
     -- a table has one file: many to one
     left join file
         on figure.file_table = file.file_table
+),
+
+final as (
+    {{ publisher_observations('observed', 'uspto_bulk', extra_columns=['is_rank_given']) }}
 )
 
 select * from final

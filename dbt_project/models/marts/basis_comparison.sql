@@ -1,7 +1,7 @@
 -- One row per cell that both routes give: how far published figures and microdata lie apart, for
 -- every classification that the microdata can be counted by. To add a table: its cells by both
 -- routes, in the columns of int_exports__cells.
-{%- set routes = ['int_exports__cells'] %}
+{%- set routes = ['int_exports__cells', 'int_patents__cells'] %}
 with
 
 edition as (
@@ -25,7 +25,7 @@ cell as (
     {%- endfor %}
 ),
 
-both as (
+pair as (
     select
         microdata.table_id,
         microdata.row_key,
@@ -52,32 +52,32 @@ both as (
 final as (
     select
         edition.edition,
-        both.table_id,
-        both.row_key,
-        both.period,
-        both.measure,
-        both.classification,
-        both.published_value,
-        both.microdata_value,
-        both.microdata_value - both.published_value as difference,
-        100 * (both.microdata_value - both.published_value) / nullif(abs(both.published_value), 0)
+        pair.table_id,
+        pair.row_key,
+        pair.period,
+        pair.measure,
+        pair.classification,
+        pair.published_value,
+        pair.microdata_value,
+        pair.microdata_value - pair.published_value as difference,
+        100 * (pair.microdata_value - pair.published_value) / nullif(abs(pair.published_value), 0)
             as relative_difference_pct,
-        {{ printed_number('both.published_value', 'measure.decimals', 'measure.style', 'measure.suffix') }}
+        {{ printed_number('pair.published_value', 'measure.decimals', 'measure.style', 'measure.suffix') }}
             as published_printed_as,
-        {{ printed_number('both.microdata_value', 'measure.decimals', 'measure.style', 'measure.suffix') }}
+        {{ printed_number('pair.microdata_value', 'measure.decimals', 'measure.style', 'measure.suffix') }}
             as microdata_printed_as,
         chosen.basis,
-        chosen.basis = 'microdata' and chosen.classification = both.classification
+        chosen.basis = 'microdata' and chosen.classification = pair.classification
             as is_microdata_printed
-    from both
+    from pair
     cross join edition
     -- a measure and a table are declared once: both many to one
     inner join measure
         on
-            both.table_id = measure.table_id
-            and both.measure = measure.measure
+            pair.table_id = measure.table_id
+            and pair.measure = measure.measure
     inner join chosen
-        on both.table_id = chosen.table_id
+        on pair.table_id = chosen.table_id
 )
 
 select * from final

@@ -99,7 +99,7 @@ counted as (
         'technology_field' as part,
         case when field_number = 0 then 'no field' else 'in a field' end as category,
         period,
-        sum(grants) as records
+        round(sum(grants), 6) as records
     from by_field
     where area_code = 'WLD'
     group by
