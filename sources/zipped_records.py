@@ -29,6 +29,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 from numpy.typing import NDArray
 
 from sources.contract import SourceError
@@ -44,7 +45,7 @@ _QUOTE, _LINE_FEED, _TAB = 34, 10, 9
 _LOCAL_HEADER = 30
 _AGAIN = "download the file again from the publisher"
 _DAMAGE: tuple[type[Exception], ...] = (
-    *(zipfile.BadZipFile, zlib.error, isal_zlib.error, OSError, EOFError, KeyError),
+    *(zipfile.BadZipFile, zlib.error, IsalError, OSError, EOFError, KeyError),
 )
 _BOM = b"\xef\xbb\xbf"
 

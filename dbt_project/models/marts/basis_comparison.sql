@@ -1,7 +1,7 @@
 -- One row per cell that both routes give: how far published figures and microdata lie apart, for
 -- every classification that the microdata can be counted by. To add a table: its cells by both
 -- routes, in the columns of int_exports__cells.
-{%- set routes = ['int_exports__cells'] %}
+{%- set routes = ['int_exports__cells', 'int_patents__cells'] %}
 with
 
 edition as (
