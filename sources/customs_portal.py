@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -199,8 +200,7 @@ class _YearWriter:
     def _table(self, block: Block, texts: _Texts) -> pa.Table:
         labels, goods = block.texts["period_label"], block.texts["goods_code"]
         columns: dict[str, pa.Array] = {
-            name: texts.column(name, labels)
-            for name in ("period_from", "period_to", "period_kind")
+            name: texts.column(name, labels) for name in ("period_from", "period_to", "period_kind")
         }
         columns["is_preliminary"] = pa.array(texts.marked("period_label", labels))
         columns["flow"] = texts.column("flow", block.texts["flow"])
@@ -285,7 +285,7 @@ class _Seen:
             order = np.argsort(group, kind="stable")
             trade, group, lines = trade[order], group[order], lines[order]
         bounds = [0, *(np.flatnonzero(group[1:] != group[:-1]) + 1).tolist(), len(group)]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             key = (int(group[start]) >> 32, int(group[start]) & 0xFFFFFFFF)
             self._lines.setdefault(key, []).append(trade[start:end].copy())
             self._first.setdefault(key, int(lines[start]))

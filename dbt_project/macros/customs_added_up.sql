@@ -6,7 +6,8 @@
 {% macro customs_added_up(member) -%}
 with
 
-line as (
+-- read twice, each time a part: made once, it would be held whole
+line as not materialized (
     select * from {{ ref('stg_customs_portal__trade_line') }}
     where
         is_addable
