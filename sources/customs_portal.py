@@ -273,9 +273,9 @@ class _Seen:
         partners = block.texts.get("partner_name", np.zeros(block.height, np.int32))
         if int(partners.max()) >= MOST_PARTNERS or int(goods.max()) >= MOST_GOODS:
             raise SourceError(
-                f"The file has {int(partners.max()) + 1} partners and {int(goods.max()) + 1} goods.",
+                "The file has too many different partners or goods codes.",
                 file=self._path,
-                expected=f"at most {MOST_PARTNERS} partners and {MOST_GOODS} goods codes",
+                expected=f"at most {MOST_PARTNERS:,} partners and {MOST_GOODS:,} goods codes",
                 todo="see whether the columns are in the order of their header",
             )
         trade = goods.astype(np.uint32) * np.uint32(MOST_PARTNERS) + partners.astype(np.uint32)

@@ -100,6 +100,8 @@ final as (
                     'unsd_hs_correlation for the bridge.'
                 )
         end as message,
+        cast(null as varchar) as source_file,
+        cast(null as bigint) as source_row,
         table_id,
         period
     from checked
