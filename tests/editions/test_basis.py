@@ -52,7 +52,7 @@ def test_the_public_technology_level_needs_no_classification_of_the_ministrys(
 ) -> None:
     change(folder, "edition.yml", "T1-2-09: published", "T1-2-09: microdata")
     change(folder, "pins.yml", 'rankings: "book', 'customs_portal: "v"\nrankings: "book')
-    with pytest.raises(EditionError, match="pins.yml has no mof_goods_classification"):
+    with pytest.raises(EditionError, match=r"pins\.yml has no mof_goods_classification"):
         read_edition("2025-26", root=folder.parent)
     change(folder, "edition.yml", "scheme: technology_level", "scheme: oecd_2011_via_isic")
     assert read_edition("2025-26", root=folder.parent).basis["T1-2-09"] == "microdata"
@@ -78,5 +78,5 @@ def test_a_table_without_two_routes_and_another_word_are_refused(
 
 def test_published_figures_that_are_not_pinned_are_missed_too(folder: Path) -> None:
     change(folder, "pins.yml", 'uspto_counts: "book-2025-26"\n', "")
-    with pytest.raises(EditionError, match="from published figures, but pins.yml has no uspto"):
+    with pytest.raises(EditionError, match=r"from published figures, but pins\.yml has no uspto"):
         read_edition("2025-26", root=folder.parent)
