@@ -517,8 +517,9 @@ def _home(made: Made, year: Floats, rng: np.random.Generator) -> Integers:
 
 def _tuesdays(year: int) -> NDArray[np.int32]:
     """Days since 1970 of the Tuesdays of a year: patents are granted on Tuesdays."""
-    days = np.arange(f"{year}-01-01", f"{year + 1}-01-01", dtype="datetime64[D]").astype(np.int32)
-    return days[(days - 5) % 7 == 0]  # 1970-01-06 was a Tuesday
+    days = np.arange(f"{year}-01-01", f"{year + 1}-01-01", dtype="datetime64[D]")
+    tuesdays: NDArray[np.int32] = days[(days.astype(np.int32) - 5) % 7 == 0].astype(np.int32)
+    return tuesdays  # 1970-01-06 was a Tuesday
 
 
 def _mixed(values: Integers, seed: int) -> NDArray[np.uint64]:

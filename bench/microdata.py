@@ -9,23 +9,24 @@ side on all cores where there is much to write. Not here: what is in them (`made
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from bench import made_customs, made_patents
+from bench import made_customs, made_patents, zipping
 from bench.zipping import write_zip
+
+ROOT = Path(__file__).resolve().parents[1]
 
 IN_ONE_PROCESS_BELOW = 0.02
 """Scales so small that starting workers would cost more than they save."""
-
-Task = TypeVar("Task")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,33 @@ def next_customs_month(directory: Path, scale: float, seed: int = 0) -> Path:
     return made_customs.write_query(place, made_customs.next_month(), scale, seed)[0]
 
 
+def kept(scale: float, seed: int = 0) -> Path:
+    """Return a directory with the generated files, made only if it is not there yet.
+
+    It is kept in data/cache/bench (gigabytes at scale 1; `make clean` removes it), by scale, seed
+    and the code that makes the files.
+    """
+    code = hashlib.sha256()
+    for module in (made_patents, made_customs, zipping):
+        code.update(Path(str(module.__file__)).read_bytes())
+    data = Path(os.environ.get("WHITEPAPER_DATA", ROOT / "data"))
+    directory = data.resolve() / "cache" / "bench" / f"{scale:g}-{seed}-{code.hexdigest()[:12]}"
+    if not directory.is_dir():
+        making = directory.with_name(f"{directory.name}.{os.getpid()}")
+        try:
+            generate(making, scale, seed)
+            making.rename(directory)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+    return directory
+
+
 def _write_query(task: tuple[Path, made_customs.Query, float, int]) -> tuple[Path, int]:
     return made_customs.write_query(*task)
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[Callable[..., Iterable]]:
+def _pool(workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
     if workers == 1:
         yield map
         return
