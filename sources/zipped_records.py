@@ -184,7 +184,7 @@ class ZippedRecords:
                 continue
             body = b"".join((*held, piece[: found.end]))
             separators -= found.separators_after
-            yield self._chunk(body, records, separators - records * fields, number)
+            yield self._chunk(body, records, separators, fields, number)
             number += records
             held, size = [piece[found.end :]], len(piece) - found.end
             records, separators = 0, found.separators_after
@@ -198,7 +198,7 @@ class ZippedRecords:
             )
         if body := b"".join(held):
             records += not body.endswith(b"\n")
-            yield self._chunk(body, records, separators - records * fields, number)
+            yield self._chunk(body, records, separators, fields, number)
 
     def _header(self, pieces: Iterator[bytes]) -> tuple[bytes, bytes]:
         """The first record, and what was inflated behind it."""
@@ -230,22 +230,21 @@ class ZippedRecords:
             todo=_AGAIN,
         )
 
-    def _chunk(self, body: bytes, records: int, odd: int, number: int) -> Chunk:
-        if odd:
+    def _chunk(
+        self, body: bytes, records: int, separators: int, in_header: int, number: int
+    ) -> Chunk:
+        if separators != records * in_header:
+            rows = enumerate(_rows(body, self.path, self.member), number)
+            at = next((at for at, row in rows if len(row) != in_header + 1), None)
             raise SourceError(
-                f"{self._odd(body, number)} of {self.member} has another number of fields than "
-                "the header.",
+                f"{f'Record {at:,}' if at else 'A record'} of {self.member} has another number of "
+                "fields than the header.",
                 file=self.path,
                 place=f"records {number:,} to {number + records - 1:,}",
-                expected="as many fields in each record as in the header",
+                expected=f"{in_header + 1} in each record",
                 todo=_AGAIN,
             )
         return Chunk(body, records, number)
-
-    def _odd(self, body: bytes, number: int) -> str:
-        rows = _rows(body, self.path, self.member)
-        at = next((at for at, row in enumerate(rows, number) if len(row) != len(self.header)), 0)
-        return f"Record {at:,}" if at else "A record"
 
 
 def inflate(path: Path, member: str) -> Iterator[bytes]:

@@ -426,6 +426,11 @@ FAULTS = [
         "vintage = '2025-09', published_value = 1, error_pct = 2.5",
         "vintage 2025-09 has 1.0: the estimate is off by 2.5 %",
     ),
+    (
+        "patents_by_field_and_area_add_up_to_those_granted",
+        "insert into int_patents__granted values (10000000, date '2024-01-02', 2024, 1, false)",
+        "Of 1 patents, the areas of 2024 add up to 0",
+    ),
 ]
 
 
@@ -489,6 +494,32 @@ EDITION_FAULTS = [
             "select * replace (wipo_field + 10 as wipo_field) from {table}",
         ),
         "WIPO field 36",
+    ),
+    (
+        "every_patent_rule_is_one_that_the_models_know",
+        of_parquet(
+            "edition__parameter",
+            "select * replace (case when name = 'patents.cited_ties' then 'lenient' else value end "
+            "as value) from {table}",
+        ),
+        "patents.cited_ties: lenient",
+    ),
+    (
+        "the_landed_wipo_concordance_says_what_ours_says",
+        of_parquet(
+            "wipo_concordance__ipc_field",
+            "from {table} union all select 9, '', '', 'A01B%', '', '', 'v', 'w.csv', 2",
+        ),
+        "WIPO puts A01B into 9, dbt_project/seeds/wipo_field_ipc.csv into 29",
+    ),
+    (
+        "every_utility_patent_is_listed_once",
+        """
+        copy (select 10000000::integer as patent_id, date '2024-01-02' as grant_date,
+                     false as is_withdrawn from range(2))
+        to '{directory}/bronze/uspto_bulk__patent/twice.parquet'
+        """,
+        "2 utility patents under 1 numbers",
     ),
 ]
 
