@@ -32,7 +32,7 @@ def run(scale: float, rounds: int) -> Workload:
     runs: dict[str, list[Measured]] = defaultdict(list)
     made: dict[float, list[Measured]] = defaultdict(list)
     digests: dict[str, Mapping[str, str]] = {}
-    with tempfile.TemporaryDirectory(prefix="whitepaper-bench-") as temporary:
+    with tempfile.TemporaryDirectory(dir=microdata.working_directory(), prefix="run-") as temporary:
         work = Path(temporary)
         landed = {at: _landed(work / f"checkout-{at:g}", raw[at]) for at in scales}
         following = _landed(work / "checkout-next", raw[scale])

@@ -35,7 +35,7 @@ def run(scale: float, rounds: int) -> Workload:
     raw = {at: microdata.kept(at) / "uspto_bulk" for at in scales}
     runs: dict[tuple[str, float], list[Measured]] = defaultdict(list)
     digests: dict[float, dict[str, Mapping[str, str]]] = defaultdict(dict)
-    with tempfile.TemporaryDirectory(prefix="whitepaper-bench-") as temporary:
+    with tempfile.TemporaryDirectory(dir=microdata.working_directory(), prefix="run-") as temporary:
         work = Path(temporary)
         rules = _rules(work / "rules")
         landed = {}
