@@ -263,7 +263,9 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
         ],
         "parameter": list(edition.parameters.items()),
         "basis": [
-            (table.id, edition.basis[table.id]) for table in edition.tables if table.id in edition.basis
+            (table.id, edition.basis[table.id])
+            for table in edition.tables
+            if table.id in edition.basis
         ],
         "correction": [astuple(c) for c in edition.corrections],
         "printed_correction": [astuple(c) for c in edition.printed_corrections],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -275,9 +275,14 @@ def ingest_edition(
     return {name.removeprefix("edition__"): frame.height for name, frame in frames.items()}
 
 
-def ensure_inputs(workspace: Workspace, edition: Edition, build: Build) -> None:
+def ensure_inputs(
+    workspace: Workspace,
+    edition: Edition,
+    build: Build,
+    source_ids: Collection[str] = SOURCE_IDS,
+) -> None:
     """Bring in what a build still lacks, so that dbt alone can be materialised from the UI."""
-    for source_id in SOURCE_IDS:
+    for source_id in source_ids:
         tables = get_source(source_id).tables
         if not all(bronze_of(build, source_id, table).exists() for table in tables):
             ingest_source(workspace, edition, build, source_id)

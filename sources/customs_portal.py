@@ -199,8 +199,7 @@ class _YearWriter:
     def _table(self, block: Block, texts: _Texts) -> pa.Table:
         labels, goods = block.texts["period_label"], block.texts["goods_code"]
         columns: dict[str, pa.Array] = {
-            name: texts.column(name, labels)
-            for name in ("period_from", "period_to", "period_kind")
+            name: texts.column(name, labels) for name in ("period_from", "period_to", "period_kind")
         }
         columns["is_preliminary"] = pa.array(texts.marked("period_label", labels))
         columns["flow"] = texts.column("flow", block.texts["flow"])
