@@ -153,8 +153,8 @@ class Words:
         Raises:
             SourceError: bytes that are not Big5, or a text that the column cannot have.
         """
-        positions = found.indices.to_numpy()
-        here = np.empty(len(found.dictionary), np.int32)
+        positions: Ids = found.indices.to_numpy()
+        here: Ids = np.empty(len(found.dictionary), np.int32)
         for index, raw in enumerate(found.dictionary.to_pylist()):
             known = self._of_bytes.get(raw)
             if known is None:
@@ -164,7 +164,8 @@ class Words:
                     self._add(raw, first_line + int(np.argmax(positions == index)), path)
                     raise
             here[index] = known
-        return here[positions]
+        lines: Ids = here[positions]
+        return lines
 
     def _add(self, raw: bytes, line: int, path: Path) -> int:
         text = decode(raw, line, path).strip()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -272,9 +273,9 @@ class _Seen:
         partners = block.texts.get("partner_name", np.zeros(block.height, np.int32))
         if int(partners.max()) >= MOST_PARTNERS or int(goods.max()) >= MOST_GOODS:
             raise SourceError(
-                f"The file has {int(partners.max()) + 1} partners and {int(goods.max()) + 1} goods.",
+                "The file has too many different partners or goods codes.",
                 file=self._path,
-                expected=f"at most {MOST_PARTNERS} partners and {MOST_GOODS} goods codes",
+                expected=f"at most {MOST_PARTNERS:,} partners and {MOST_GOODS:,} goods codes",
                 todo="see whether the columns are in the order of their header",
             )
         trade = goods.astype(np.uint32) * np.uint32(MOST_PARTNERS) + partners.astype(np.uint32)
@@ -284,7 +285,7 @@ class _Seen:
             order = np.argsort(group, kind="stable")
             trade, group, lines = trade[order], group[order], lines[order]
         bounds = [0, *(np.flatnonzero(group[1:] != group[:-1]) + 1).tolist(), len(group)]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             key = (int(group[start]) >> 32, int(group[start]) & 0xFFFFFFFF)
             self._lines.setdefault(key, []).append(trade[start:end].copy())
             self._first.setdefault(key, int(lines[start]))

@@ -98,16 +98,24 @@ Counts = Counter[str]
 
 
 @dataclass(frozen=True)
+class _Place:
+    """Where a chunk stands, for what is to be told of it."""
+
+    file: Path
+    records: str
+
+
+@dataclass(frozen=True)
 class _Kind:
     """A file: the columns it must have, and how a chunk of it becomes rows of a table."""
 
     needed: Columns
     table: Table | None = None
-    typed: Callable[[pl.DataFrame, Counts, str], pl.DataFrame] | None = None
+    typed: Callable[[pl.DataFrame, Counts, _Place], pl.DataFrame] | None = None
     dictionary: tuple[str, ...] = field(default=())
 
 
-def _patents(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
+def _patents(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     types = frame["patent_type"].fill_null("no type").str.to_lowercase()
     utility = frame.filter(types == "utility")
     others = types.filter(types != "utility").value_counts()
@@ -125,17 +133,17 @@ def _patents(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
     for name, given, right in zip(
         typed.columns, utility.columns[:1] + utility.columns[2:], expected, strict=True
     ):
-        _refuse_null(typed[name], utility[given], right, first)
+        _refuse_null(typed[name], utility[given], right, place)
     return typed
 
 
-def _inventors(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
+def _inventors(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = _of_utility(frame, counts)
-    _refuse_null(typed["inventor_sequence"], None, "a whole number", first)
+    _refuse_null(typed["inventor_sequence"], None, "a whole number", place)
     return typed.with_columns(_none_if_empty("location_id"))
 
 
-def _locations(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
+def _locations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = frame.select(
         _none_if_empty("location_id"),
         _none_if_empty("disambig_country").alias("country_code"),
@@ -144,9 +152,9 @@ def _locations(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
     return typed.drop_nulls("location_id")
 
 
-def _symbols(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
+def _symbols(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = _of_utility(frame, counts)
-    _refuse_null(typed["ipc_sequence"], None, "a whole number", first)
+    _refuse_null(typed["ipc_sequence"], None, "a whole number", place)
     letters = [pl.col(name).fill_null("") for name in ("section", "ipc_class", "subclass")]
     letters[1] = letters[1].str.zfill(2)
     return typed.select(
@@ -157,7 +165,7 @@ def _symbols(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
     )
 
 
-def _citations(frame: pl.DataFrame, counts: Counts, first: str) -> pl.DataFrame:
+def _citations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = frame.rename({"patent_id": "citing_patent_id", "citation_patent_id": "cited_patent_id"})
     citing, cited = (typed[name].is_null() for name in CITATION.columns)
     counts["citing patent is no utility patent"] += int(citing.sum())
@@ -174,7 +182,7 @@ def _none_if_empty(name: str) -> pl.Expr:
     return pl.when(pl.col(name) != "").then(name)
 
 
-def _refuse_null(typed: pl.Series, given: pl.Series | None, expected: str, first: str) -> None:
+def _refuse_null(typed: pl.Series, given: pl.Series | None, expected: str, place: _Place) -> None:
     if not typed.null_count():
         return
     at = typed.is_null().arg_max() or 0
@@ -182,7 +190,8 @@ def _refuse_null(typed: pl.Series, given: pl.Series | None, expected: str, first
     raise SourceError(
         f"{typed.null_count():,} values of {typed.name if given is None else given.name} cannot be "
         f"read, such as{value or ' an empty one'}.",
-        place=first,
+        file=place.file,
+        place=place.records,
         expected=expected,
         todo="see whether the release has another form, or " + _AGAIN,
     )
@@ -281,14 +290,17 @@ def _write(
         write_statistics=False,
     ) as writer:
         for chunk in source.chunks():
-            frame = kind.typed(columns_of(source, chunk, kind.needed), counts, _place(chunk))
+            frame = kind.typed(
+                columns_of(source, chunk, kind.needed), counts, _place(source, chunk)
+            )
             kept += frame.height
             writer.write_table(frame.to_arrow().cast(schema))
     return kept
 
 
-def _place(chunk: Chunk) -> str:
-    return f"records {chunk.first_record:,} to {chunk.first_record + chunk.records - 1:,}"
+def _place(source: ZippedRecords, chunk: Chunk) -> _Place:
+    last = chunk.first_record + chunk.records - 1
+    return _Place(source.path, f"records {chunk.first_record:,} to {last:,}")
 
 
 def _check_sum(counts: Counts, source: ZippedRecords) -> None:

@@ -41,7 +41,7 @@ _PACKED_PIECE = 1 << 18
 _BLOCK = 1 << 19
 """Bytes that are looked at together: they, and what is made of them, stay in the cache."""
 
-_QUOTE, _LINE_FEED, _TAB = 34, 10, 9
+_QUOTE, _LINE_FEED, _TAB, _RETURN = 34, 10, 9, 13
 _LOCAL_HEADER = 30
 _AGAIN = "download the file again from the publisher"
 _DAMAGE: tuple[type[Exception], ...] = (
@@ -71,6 +71,7 @@ class Scan:
         separators: how many separate fields, not being in quotes.
         separators_after: how many of these stand behind `end`.
         is_open: whether it ends within quotes.
+        is_odd: whether a quote stands elsewhere than around a field or doubled within one.
     """
 
     records: int
@@ -78,6 +79,7 @@ class Scan:
     separators: int
     separators_after: int
     is_open: bool
+    is_odd: bool
 
 
 class ZippedRecords:
@@ -166,10 +168,12 @@ class ZippedRecords:
         fields = scan(header).separators
         held: list[bytes] = []
         size = records = separators = 0
-        number, is_open = 1, False
-        for piece in itertools.chain([rest], pieces):
-            found = scan(piece, is_open=is_open)
-            is_open = found.is_open
+        number, is_open, previous = 1, False, _LINE_FEED
+        for piece in itertools.chain([rest] if rest else [], pieces):
+            found = scan(piece, is_open=is_open, previous=previous)
+            is_open, previous = found.is_open, piece[-1]
+            if found.is_odd:
+                raise self._odd_quotes(number, number + records + found.records)
             size += len(piece)
             records += found.records
             separators += found.separators
@@ -180,7 +184,7 @@ class ZippedRecords:
                 continue
             body = b"".join((*held, piece[: found.end]))
             separators -= found.separators_after
-            yield self._chunk(body, records, separators - records * fields, number)
+            yield self._chunk(body, records, separators, fields, number)
             number += records
             held, size = [piece[found.end :]], len(piece) - found.end
             records, separators = 0, found.separators_after
@@ -194,7 +198,7 @@ class ZippedRecords:
             )
         if body := b"".join(held):
             records += not body.endswith(b"\n")
-            yield self._chunk(body, records, separators - records * fields, number)
+            yield self._chunk(body, records, separators, fields, number)
 
     def _header(self, pieces: Iterator[bytes]) -> tuple[bytes, bytes]:
         """The first record, and what was inflated behind it."""
@@ -207,6 +211,15 @@ class ZippedRecords:
                 raise self._too_long(0)
         return text.removeprefix(_BOM), b""
 
+    def _odd_quotes(self, first: int, last: int) -> SourceError:
+        return SourceError(
+            f"{self.member} is not the quoted text that it should be.",
+            file=self.path,
+            place=f"records {first:,} to {last:,}",
+            expected="fields parted by TAB; quotes around a whole field, and doubled inside",
+            todo=_AGAIN,
+        )
+
     def _too_long(self, number: int) -> SourceError:
         return SourceError(
             "A record is longer than any record can be.",
@@ -217,22 +230,21 @@ class ZippedRecords:
             todo=_AGAIN,
         )
 
-    def _chunk(self, body: bytes, records: int, odd: int, number: int) -> Chunk:
-        if odd:
+    def _chunk(
+        self, body: bytes, records: int, separators: int, in_header: int, number: int
+    ) -> Chunk:
+        if separators != records * in_header:
+            rows = enumerate(_rows(body, self.path, self.member), number)
+            at = next((at for at, row in rows if len(row) != in_header + 1), None)
             raise SourceError(
-                f"{self._odd(body, number)} of {self.member} has another number of fields than "
-                "the header.",
+                f"{f'Record {at:,}' if at else 'A record'} of {self.member} has another number of "
+                "fields than the header.",
                 file=self.path,
                 place=f"records {number:,} to {number + records - 1:,}",
-                expected="as many fields in each record as in the header",
+                expected=f"{in_header + 1} in each record",
                 todo=_AGAIN,
             )
         return Chunk(body, records, number)
-
-    def _odd(self, body: bytes, number: int) -> str:
-        rows = _rows(body, self.path, self.member)
-        at = next((at for at, row in enumerate(rows, number) if len(row) != len(self.header)), 0)
-        return f"Record {at:,}" if at else "A record"
 
 
 def inflate(path: Path, member: str) -> Iterator[bytes]:
@@ -303,31 +315,43 @@ def _damaged(path: Path, why: str) -> SourceError:
     )
 
 
-def scan(text: bytes, *, is_open: bool = False) -> Scan:
+def scan(text: bytes, *, is_open: bool = False, previous: int = _LINE_FEED) -> Scan:
     r"""Find the ends of records and the separators of fields, by the parity of quotes before them.
 
     Args:
         text: some bytes.
         is_open: whether they begin within quotes.
+        previous: the byte before them.
 
     >>> scan(b'"a\nb"\t1\n"c')
-    Scan(records=1, end=8, separators=1, separators_after=0, is_open=True)
+    Scan(records=1, end=8, separators=1, separators_after=0, is_open=True, is_odd=False)
     """
     records = end = separators = after = 0
+    is_odd = False
     view = np.frombuffer(text, dtype=np.uint8)
     for start in range(0, len(view), _BLOCK):
         block = view[start : start + _BLOCK]
-        quotes = _bits(block, _QUOTE)
+        quotes, feeds, tabs = (_bits(block, byte) for byte in (_QUOTE, _LINE_FEED, _TAB))
         # Prefix parity: bit i becomes the parity of all quotes up to it.
+        inside = quotes
         for shift in (1, 2, 4, 8, 16, 32):
-            quotes = quotes ^ (quotes << np.uint64(shift))
-        parity = np.bitwise_xor.accumulate(quotes >> np.uint64(63)) ^ np.uint64(is_open)
+            inside = inside ^ (inside << np.uint64(shift))
+        parity = np.bitwise_xor.accumulate(inside >> np.uint64(63)) ^ np.uint64(is_open)
         before = np.empty_like(parity)
         before[0], before[1:] = int(is_open), parity[:-1]
-        outside = ~(quotes ^ (np.uint64(0) - before))
+        inside ^= np.uint64(0) - before
         is_open = bool(parity[-1])
-        ends, tabs = _bits(block, _LINE_FEED) & outside, _bits(block, _TAB) & outside
-        found, seen = _ones(ends), _ones(tabs)
+        # A quote opens behind a separator (or doubles the one before); behind one that closes
+        # stands a separator.
+        breaks = feeds | tabs
+        after_quote = _behind(quotes, previous == _QUOTE)
+        after_break = _behind(breaks, previous in (_LINE_FEED, _TAB))
+        opens_late = quotes & inside & ~(after_break | after_quote)
+        goes_on = after_quote & ~inside & ~(quotes | breaks | _bits(block, _RETURN))
+        is_odd |= bool(opens_late.any()) or bool(_within(goes_on, len(block)).any())
+        previous = int(block[-1])
+        ends, splits = feeds & ~inside, tabs & ~inside
+        found, seen = _ones(ends), _ones(splits)
         separators += seen
         if not found:
             after += seen
@@ -336,8 +360,23 @@ def scan(text: bytes, *, is_open: bool = False) -> Scan:
         word = int(np.flatnonzero(ends)[-1])
         bit = int(ends[word]).bit_length()
         end = start + word * 64 + bit
-        after = (int(tabs[word]) >> bit).bit_count() + _ones(tabs[word + 1 :])
-    return Scan(records, end, separators, after, is_open)
+        after = (int(splits[word]) >> bit).bit_count() + _ones(splits[word + 1 :])
+    return Scan(records, end, separators, after, is_open, is_odd)
+
+
+def _behind(words: Words, first: bool) -> Words:
+    """Every bit one place later; the first place gets `first`."""
+    moved = words << np.uint64(1)
+    moved[1:] |= words[:-1] >> np.uint64(63)
+    moved[0] |= np.uint64(first)
+    return moved
+
+
+def _within(words: Words, length: int) -> Words:
+    """The bits of `length` bytes, without those that fill the last word."""
+    if length % 64:
+        words[-1] &= np.uint64((1 << length % 64) - 1)
+    return words[: -(-length // 64)]
 
 
 def _ones(words: Words) -> int:

@@ -3,8 +3,7 @@
 with
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where goods_code is not null
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 year as (
@@ -60,6 +59,8 @@ final as (
             'Exports of ', total.year, ' by ', part.way, ' add up to NTD ',
             part.value_ntd_thousand, ' thousand instead of ', total.value_ntd_thousand, '.'
         ) as message,
+        cast(null as varchar) as source_file,
+        cast(null as bigint) as source_row,
         part.way,
         total.year
     from total

@@ -14,6 +14,7 @@ final as (
             'later one: keep the time of the query in the names of the files, or land only one.'
         ) as message,
         source_file,
+        cast(null as bigint) as source_row,
         chosen_source_file,
         period
     from contested

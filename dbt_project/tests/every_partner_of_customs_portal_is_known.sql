@@ -13,6 +13,8 @@ final as (
             min(year), '-', max(year), '), which is not known here: add it to ',
             'dbt_project/seeds/area_alias.csv, or correct the file.'
         ) as message,
+        cast(null as varchar) as source_file,
+        cast(null as bigint) as source_row,
         partner_label_zh
     from by_partner
     where not is_area_mapped

@@ -16,8 +16,7 @@ year as (
 ),
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where goods_code is not null
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 by_class as (
@@ -101,6 +100,8 @@ final as (
                     'unsd_hs_correlation for the bridge.'
                 )
         end as message,
+        cast(null as varchar) as source_file,
+        cast(null as bigint) as source_row,
         table_id,
         period
     from checked

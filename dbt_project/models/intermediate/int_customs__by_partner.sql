@@ -2,8 +2,7 @@
 with
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where partner_label_zh is not null
+    select * from {{ ref('int_customs__partner') }}
 ),
 
 year as (

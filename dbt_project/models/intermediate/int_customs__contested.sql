@@ -18,10 +18,8 @@ file_period as (
 ),
 
 contested_period as (
-    select period_from
-    from file_period
-    group by period_from
-    having count(distinct file_key) > 1
+    select period from {{ ref('int_customs__period') }}
+    where is_contested
 ),
 
 goods_file as (
@@ -39,7 +37,7 @@ goods_file as (
     from line
     -- a line has one period: many to one
     inner join contested_period
-        on line.period_from = contested_period.period_from
+        on line.period_from = contested_period.period
     where
         line.is_addable
         and line.flow_zh = {{ edition_parameter('exports.flow') }}

@@ -2,20 +2,17 @@
 -- months only is not complete and gives no yearly value.
 with
 
-file_period as (
-    select * from {{ ref('stg_customs_portal__file_period') }}
-    where
-        period_kind <> 'range'
-        and flow_zh = {{ edition_parameter('exports.flow') }}
+customs_period as (
+    select * from {{ ref('int_customs__period') }}
 ),
 
 year as (
     select
-        left(period_from, 4) as year,
-        count(distinct case when period_kind = 'month' then period_from end) as month_count,
+        year,
+        count(*) filter (where period_kind = 'month') as month_count,
         count(*) filter (where period_kind = 'year') > 0 as has_year_lines
-    from file_period
-    group by left(period_from, 4)
+    from customs_period
+    group by year
 ),
 
 final as (

@@ -3,8 +3,7 @@
 with
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where goods_code is not null
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 year as (

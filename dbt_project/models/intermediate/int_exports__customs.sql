@@ -1,6 +1,6 @@
 -- Exports added up from customs lines, in the uniform columns: in total, by class of every scheme,
 -- and by the product groups of figure 1-2-5. An observation is made of many lines, so it has no line
--- of its own; source_file names the files.
+-- of its own; source_file names the files, parted by semicolons.
 with
 
 by_class as (
@@ -8,8 +8,7 @@ by_class as (
 ),
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where goods_code is not null
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 year as (
@@ -60,7 +59,7 @@ files as (
     select
         left(period_from, 4) as year,
         max(vintage) as vintage,
-        string_agg(distinct source_file, ', ' order by source_file) as source_file
+        string_agg(distinct source_file, '; ' order by source_file) as source_file
     from file_period
     where
         period_kind <> 'range'

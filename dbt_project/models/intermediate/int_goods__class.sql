@@ -5,7 +5,7 @@
 with
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 class_rule as (
@@ -73,7 +73,6 @@ traded as (
         on
             left(customs_sum.period || '-01', 7) >= edition_epoch.valid_from
             and left(customs_sum.period || '-01', 7) < edition_epoch.valid_before
-    where customs_sum.goods_code is not null
 ),
 
 beginning as (

@@ -5,22 +5,51 @@ edition as (
     select edition from {{ source('edition', 'edition') }}
 ),
 
+first_year as (
+    select {{ edition_parameter('exports.first_year') }} as year
+),
+
+file_period as (
+    select * from {{ ref('stg_customs_portal__file_period') }}
+),
+
+line as (
+    select * from {{ ref('stg_customs_portal__trade_line') }}
+),
+
+held_period as (
+    select distinct
+        file_period.flow_zh,
+        file_period.period_from,
+        file_period.period_to
+    from file_period
+    inner join first_year
+        on left(file_period.period_from, 4) >= first_year.year
+),
+
 left_out as (
     select
-        left(period_from, 4) as period,
+        left(line.period_from, 4) as period,
         case
-            when flow_zh <> {{ edition_parameter('exports.flow') }} then 'other_flow'
-            when period_kind = 'range' then 'year_to_date'
-            when is_information_protected then 'information_protected'
+            when line.flow_zh <> {{ edition_parameter('exports.flow') }} then 'other_flow'
+            when line.period_kind = 'range' then 'year_to_date'
+            when line.is_information_protected then 'information_protected'
             else 'other_goods_digits'
         end as what,
-        value_ntd_thousand,
-        is_withheld
-    from {{ ref('stg_customs_portal__trade_line') }}
+        line.value_ntd_thousand,
+        line.is_withheld
+    from line
+    -- a line has one flow and period: many to one
+    inner join held_period
+        on
+            line.flow_zh = held_period.flow_zh
+            and line.period_from = held_period.period_from
+            and line.period_to = held_period.period_to
     where
-        not is_addable
-        or flow_zh <> {{ edition_parameter('exports.flow') }}
-        or cast(length(goods_code) as varchar) <> {{ edition_parameter('exports.goods_digits') }}
+        not line.is_addable
+        or line.flow_zh <> {{ edition_parameter('exports.flow') }}
+        or cast(length(line.goods_code) as varchar)
+        <> {{ edition_parameter('exports.goods_digits') }}
 ),
 
 contested as (
@@ -28,8 +57,7 @@ contested as (
 ),
 
 customs_sum as (
-    select * from {{ ref('int_customs__sum') }}
-    where goods_code is not null
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 year as (
@@ -37,6 +65,19 @@ year as (
 ),
 
 counted as (
+    select
+        left(file_period.period_from, 4) as period,
+        'before_first_year' as what,
+        sum(file_period.line_count) as line_count,
+        cast(null as bigint) as withheld_lines,
+        cast(null as bigint) as value_ntd_thousand
+    from file_period
+    inner join first_year
+        on left(file_period.period_from, 4) < first_year.year
+    group by left(file_period.period_from, 4)
+
+    union all
+
     select
         period,
         what,

@@ -1,9 +1,13 @@
--- The customs lines added up in one pass: by month and goods code (partner_label_zh is null), and by
--- month and partner (goods_code is null). Ranges, protected lines, other flows, other lengths of
--- code and lines of superseded files are left out, and counted in customs_coverage.
+{#- The customs lines added up by month and goods code, or by month and partner. Ranges, protected
+    lines, other flows, other lengths of code and lines of superseded files are left out, and counted
+    in customs_coverage. Two plain sums take half the time of one by grouping sets.
+
+    member: goods_code or partner_label_zh. -#}
+{% macro customs_added_up(member) -%}
 with
 
-line as (
+-- read twice, each time a part: made once, it would be held whole
+line as not materialized (
     select * from {{ ref('stg_customs_portal__trade_line') }}
     where
         is_addable
@@ -15,28 +19,29 @@ contested as (
     select * from {{ ref('int_customs__contested') }}
 ),
 
-contested_period as (
-    select distinct period from contested
+customs_period as (
+    select * from {{ ref('int_customs__period') }}
 ),
 
 added as (
     select
-        period_from as period,
-        goods_code,
-        partner_label_zh,
-        value_ntd_thousand,
-        value_usd_thousand,
-        is_preliminary,
-        is_withheld
+        line.period_from as period,
+        line.{{ member }},
+        line.value_ntd_thousand,
+        line.value_usd_thousand,
+        line.is_preliminary,
+        line.is_withheld
     from line
-    where period_from not in (select period from contested_period)
+    -- a line has one period: many to one
+    inner join customs_period
+        on line.period_from = customs_period.period
+    where not customs_period.is_contested
 
     union all
 
     select
         line.period_from as period,
-        line.goods_code,
-        line.partner_label_zh,
+        line.{{ member }},
         line.value_ntd_thousand,
         line.value_usd_thousand,
         line.is_preliminary,
@@ -55,8 +60,7 @@ added as (
 final as (
     select
         period,
-        goods_code,
-        partner_label_zh,
+        {{ member }},
         count(*) as line_count,
         count(*) filter (where is_withheld) as withheld_lines,
         count(*) filter (where value_ntd_thousand is null and not is_withheld)
@@ -65,7 +69,10 @@ final as (
         cast(sum(value_usd_thousand) as bigint) as value_usd_thousand,
         bool_or(is_preliminary) as is_preliminary
     from added
-    group by grouping sets ((period, goods_code), (period, partner_label_zh))
+    group by
+        period,
+        {{ member }}
 )
 
 select * from final
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- One row per month (or year) and goods code: the customs lines added up.
+{{ customs_added_up('goods_code') }}

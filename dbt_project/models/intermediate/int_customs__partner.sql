@@ -1,0 +1,2 @@
+-- One row per month (or year) and partner: the customs lines added up.
+{{ customs_added_up('partner_label_zh') }}
