@@ -44,7 +44,8 @@ final as (
         frame.period,
         frame.measure,
         cells.value,
-        coalesce(cells.status, 'M') as status
+        coalesce(cells.status, 'M') as status,
+        cells.made_from
     from frame
     -- one cell per route and classification: one to one
     left join cells

@@ -11,9 +11,17 @@ customs as (
 ),
 
 final as (
-    select {{ observation_columns() | join(', ') }} from published
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        null as made_from
+    from published
+
     union all
-    select {{ observation_columns() | join(', ') }} from customs
+
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        made_from
+    from customs
 )
 
 select * from final

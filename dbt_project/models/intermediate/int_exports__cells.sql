@@ -1,6 +1,14 @@
 -- The cells of tables 1-2-9 to 1-2-11 by each route and classification: published (total times the
 -- published share at two decimals; amounts are not forced to add up) and microdata (customs lines by
 -- class: amounts add up exactly, shares follow).
+{%- set by_class = {
+    'indicator_id': "'export_value_by_class'",
+    'area_code': "'TWN'",
+    'breakdown': "class_scheme || '/' || goods_class",
+} %}
+{%- set of_all = {
+    'indicator_id': "'customs_exports_total'", 'area_code': "'TWN'", 'breakdown': "'total'",
+} %}
 with
 
 edition_row as (
@@ -21,6 +29,7 @@ published_total as (
     select
         period,
         value / 100 as export_value_ntd_100m,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from published
     where indicator_id = 'exports_total'
@@ -31,6 +40,7 @@ published_share as (
         breakdown as row_key,
         period,
         cast({{ round_half_away('value', 2) }} as double) as export_share_pct,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from published
     where indicator_id = 'export_share'
@@ -41,6 +51,7 @@ published_share as (
         'total' as row_key,
         period,
         100.0 as export_share_pct,
+        null as observation_key,
         status
     from published_total
 ),
@@ -55,7 +66,20 @@ published_cell as (
             as export_value_ntd_100m,
         published_share.export_share_pct,
         published_total.status as total_status,
-        published_share.status as share_status
+        published_share.status as share_status,
+        case
+            when published_share.row_key = 'total'
+                then {{ scaled_from('published_total.observation_key', 100) }}
+            else {{ made_from('share_of_total', {
+                'total': 'published_total.observation_key',
+                'share': 'published_share.observation_key',
+            }, constant=100) }}
+        end as value_from,
+        case
+            when published_share.row_key = 'total'
+                then {{ made_from('whole', {'total': 'published_total.observation_key'}) }}
+            else {{ made_from('rounded', {'value': 'published_share.observation_key'}, constant=2) }}
+        end as share_from
     from published_share
     -- one total per period: many to one
     left join published_total
@@ -79,6 +103,7 @@ customs_value as (
         class_scheme,
         year,
         goods_class as row_key,
+        {{ observation_key(period='year', **by_class) }} as observation_key,
         value_ntd_thousand
     from by_class
 
@@ -88,6 +113,7 @@ customs_value as (
         class_scheme,
         year,
         'total' as row_key,
+        {{ observation_key(period='year', **of_all) }} as observation_key,
         value_ntd_thousand
     from customs_total
 ),
@@ -102,7 +128,12 @@ customs_cell as (
         {{ share_pct('customs_value.value_ntd_thousand', 'customs_total.value_ntd_thousand') }}
             as export_share_pct,
         case when customs_total.is_preliminary then 'P' else '' end as total_status,
-        case when customs_total.is_preliminary then 'P' else '' end as share_status
+        case when customs_total.is_preliminary then 'P' else '' end as share_status,
+        {{ scaled_from('customs_value.observation_key', 100) }} as value_from,
+        {{ made_from('share_pct', {
+            'numerator': 'customs_value.observation_key',
+            'denominator': observation_key(period='customs_value.year', **of_all),
+        }) }} as share_from
     from customs_value
     -- one total per scheme and year: many to one
     inner join customs_total
@@ -153,7 +184,8 @@ final as (
         period,
         'export_value_ntd_100m' as measure,
         cast(export_value_ntd_100m as double) as value,
-        {{ combined_status('export_value_ntd_100m', 'total_status', 'share_status') }} as status
+        {{ combined_status('export_value_ntd_100m', 'total_status', 'share_status') }} as status,
+        value_from as made_from
     from placed
 
     union all
@@ -166,7 +198,8 @@ final as (
         period,
         'export_share_pct' as measure,
         cast(export_share_pct as double) as value,
-        {{ combined_status('export_share_pct', 'share_status', "''") }} as status
+        {{ combined_status('export_share_pct', 'share_status', "''") }} as status,
+        share_from as made_from
     from placed
 )
 

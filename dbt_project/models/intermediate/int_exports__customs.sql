@@ -105,6 +105,7 @@ million as (
         figure.year as period,
         figure.value_ntd_thousand / 1000.0 as value,
         figure.is_preliminary,
+        {{ made_from('sum_of_records') }} as made_from,
         files.vintage,
         files.source_file,
         cast(null as bigint) as source_row
@@ -115,7 +116,7 @@ million as (
 ),
 
 observation as (
-    {{ publisher_observations('million', 'customs_portal', extra_columns=['is_preliminary']) }}
+    {{ publisher_observations('million', 'customs_portal', extra_columns=['is_preliminary', 'made_from']) }}
 ),
 
 final as (

@@ -39,7 +39,8 @@ route as (
 final as (
     select
         {{ observation_columns() | join(',\n        ') }},
-        is_rank_given
+        is_rank_given,
+        made_from
     from published
     where indicator_id in (select route.indicator_id from route where route.route = 'published')
 
@@ -47,7 +48,8 @@ final as (
 
     select
         {{ observation_columns() | join(',\n        ') }},
-        is_rank_given
+        is_rank_given,
+        made_from
     from microdata
     where indicator_id in (select route.indicator_id from route where route.route = 'microdata')
 )

@@ -23,6 +23,7 @@ population as (
         area_code,
         period,
         value as persons,
+        {{ observation_key() }} as observation_key,
         {{ book_status('value', 'estimate_id', 'status') }} as status
     from {{ ref('int_population_imf') }}
 ),
@@ -40,7 +41,20 @@ of_area as (
         end as value,
         ranked_areas.status as grants_status,
         case when measure.measure = 'patent_density_per_million' then population.status end
-            as population_status
+            as population_status,
+        case measure.measure
+            when 'rank'
+                then {{ made_from(
+                    'rank',
+                    {'value': 'ranked_areas.observation_key'},
+                    among='ranked_areas.ranked_keys',
+                ) }}
+            when 'patents_granted' then {{ scaled_from('ranked_areas.observation_key', 1) }}
+            else {{ made_from('quotient', {
+                'numerator': 'ranked_areas.observation_key',
+                'denominator': 'population.observation_key',
+            }, constant=1000000) }}
+        end as made_from
     from ranked_areas
     cross join
         (values ('rank'), ('patents_granted'), ('patent_density_per_million'))
@@ -75,7 +89,8 @@ final as (
         period,
         measure,
         cast(value as double) as value,
-        {{ combined_status('value', 'grants_status', 'population_status') }} as status
+        {{ combined_status('value', 'grants_status', 'population_status') }} as status,
+        made_from
     from of_area
 
     union all
@@ -94,7 +109,8 @@ final as (
             lower(by_field.area_code)
         ) as measure,
         by_field.value,
-        {{ book_status('by_field.value', 'by_field.estimate_id', 'by_field.status') }} as status
+        {{ book_status('by_field.value', 'by_field.estimate_id', 'by_field.status') }} as status,
+        {{ made_from('given', {'value': observation_key('by_field')}) }} as made_from
     from by_field
     -- a breakdown is one field: many to one
     inner join wipo_field

@@ -1,5 +1,12 @@
 -- Patents counted from the bulk tables, as values of indicators. A value is an aggregate of many
 -- records: it has no line, and names the file that it mostly rests on.
+{%- set counted = {
+    'indicator_id': "'patents_granted_by_field'",
+    'breakdown': 'cast(field_number as varchar)',
+} %}
+{%- set every_area = dict(counted, area_code="'*'") %}
+{%- set cited = {'indicator_id': "'highly_cited_patents'", 'breakdown': "'total'"} %}
+{%- set cited_anywhere = dict(cited, area_code="'WLD'") %}
 with
 
 by_area_year as (
@@ -25,6 +32,7 @@ figure as (
         'total' as breakdown,
         cast(grant_year as varchar) as period,
         cast(grants as double) as value,
+        {{ made_from('count_of_records') }} as made_from,
         'g_patent' as file_table
     from by_area_year
 
@@ -36,6 +44,7 @@ figure as (
         cast(field_number as varchar) as breakdown,
         period,
         grants as value,
+        {{ made_from('weighted_count_of_records') }} as made_from,
         'g_ipc_at_issue' as file_table
     from by_field
     where field_number > 0
@@ -48,6 +57,10 @@ figure as (
         cast(field_number as varchar) as breakdown,
         period,
         cast(rank_among_all_areas as double) as value,
+        {{ made_from('rank', {
+            'value': observation_key(**counted),
+            'ranked_among': observation_key(**every_area),
+        }) }} as made_from,
         'g_ipc_at_issue' as file_table
     from by_field
     where
@@ -62,6 +75,7 @@ figure as (
         'total' as breakdown,
         period,
         patents as value,
+        {{ made_from('weighted_count_of_records') }} as made_from,
         'g_us_patent_citation' as file_table
     from highly_cited
 
@@ -73,6 +87,10 @@ figure as (
         'total' as breakdown,
         period,
         share_pct as value,
+        {{ made_from('share_pct', {
+            'numerator': observation_key(**cited),
+            'denominator': observation_key(**cited_anywhere),
+        }) }} as made_from,
         'g_us_patent_citation' as file_table
     from highly_cited
 ),
@@ -94,6 +112,7 @@ observed as (
         figure.period,
         figure.value,
         case when figure.indicator_id = 'patent_rank_by_field' then false end as is_rank_given,
+        figure.made_from,
         file.vintage,
         file.source_file,
         cast(null as bigint) as source_row
@@ -104,7 +123,7 @@ observed as (
 ),
 
 final as (
-    {{ publisher_observations('observed', 'uspto_bulk', extra_columns=['is_rank_given']) }}
+    {{ publisher_observations('observed', 'uspto_bulk', extra_columns=['is_rank_given', 'made_from']) }}
 )
 
 select * from final

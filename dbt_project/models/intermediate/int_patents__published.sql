@@ -18,6 +18,7 @@ figure as (
         cast(grant_year as varchar) as period,
         cast(grants as double) as value,
         cast(null as boolean) as is_rank_given,
+        null as made_from,
         vintage,
         source_file,
         source_row
@@ -32,6 +33,7 @@ figure as (
         period,
         cast(grants as double) as value,
         cast(null as boolean) as is_rank_given,
+        null as made_from,
         vintage,
         source_file,
         source_row
@@ -46,6 +48,7 @@ figure as (
         period,
         cast(rank_among_all_areas as double) as value,
         is_rank_given,
+        made_from,
         vintage,
         source_file,
         source_row
@@ -54,7 +57,7 @@ figure as (
 ),
 
 final as (
-    {{ publisher_observations('figure', 'uspto_counts', extra_columns=['is_rank_given']) }}
+    {{ publisher_observations('figure', 'uspto_counts', extra_columns=['is_rank_given', 'made_from']) }}
 )
 
 select * from final

@@ -40,6 +40,10 @@ final as (
         rank() over (
             partition by patents.route, patents.period order by patents.value desc
         ) as position_in_period,
+        {{ observation_key('patents') }} as observation_key,
+        list({{ observation_key('patents') }}) over (
+            partition by patents.route, patents.period
+        ) as ranked_keys,
         {{ book_status('patents.value', 'patents.estimate_id', 'patents.status') }} as status
     from patents
     -- an area code is one area: many to one

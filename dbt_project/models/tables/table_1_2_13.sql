@@ -54,7 +54,8 @@ final as (
         frame.period,
         frame.measure,
         cell.value,
-        coalesce(cell.status, 'M') as status
+        coalesce(cell.status, 'M') as status,
+        cell.made_from
     from frame
     -- one cell per route, area, period and measure: one to one
     left join cell

@@ -42,7 +42,8 @@ final as (
         frame.period,
         frame.measure,
         cell.value,
-        coalesce(cell.status, 'M') as status
+        coalesce(cell.status, 'M') as status,
+        cell.made_from
     from frame
     -- one cell per route, field, window and measure: one to one
     left join cell
