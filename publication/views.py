@@ -269,6 +269,9 @@ LONG_VIEWS = (
         """
     left join main.dim_indicator using (indicator_id)
     left join main.dim_area using (area_code)
+    left join main.estimate
+        on estimate_check.edition = estimate.edition
+        and estimate_check.estimate_id = estimate.estimate_id
     """,
         """
     estimate_check.edition          edition         版次
@@ -279,10 +282,67 @@ LONG_VIEWS = (
     estimate_check.rule             rule            推估規則
     estimate_check.estimated_value  estimated_value 推估值
     dim_indicator.unit_{}           unit            單位
+    estimate.reason_{}              reason          理由
+    estimate.decided_by             decided_by      決定者
+    estimate.decided_on             decided_on      決定日期
     estimate_check.outcome          outcome         檢驗結果
     estimate_check.vintage          vintage         資料版本
     estimate_check.published_value  published_value 發布值
     estimate_check.error_pct        error_pct       誤差百分比
+    """,
+    ),
+    LongView(
+        Words("corrections", "更正"),
+        "correction",
+        """
+    left join main.dim_indicator using (indicator_id)
+    left join main.dim_area using (area_code)
+    """,
+        """
+    correction.edition          edition         版次
+    correction.correction_id    correction_id   更正代碼
+    dim_indicator.name_{}       indicator       指標
+    dim_area.name_{}            area            地區
+    correction.breakdown        breakdown       細分類
+    correction.period           period          期間
+    correction.expect           publisher_value 發布原值
+    correction.value            value           更正值
+    dim_indicator.unit_{}       unit            單位
+    correction.reason_{}        reason          理由
+    correction.evidence         evidence        證據
+    correction.decided_by       decided_by      決定者
+    correction.decided_on       decided_on      決定日期
+    correction.status           state           適用與否
+    """,
+    ),
+    LongView(
+        Words("revisions", "修訂"),
+        "revision",
+        """
+    left join main.book_cell using (edition, table_id, row_key, period, measure)
+    left join main.book_table using (edition, table_id)
+    left join main.book_row using (edition, table_id, row_no, row_key)
+    left join main.book_measure using (edition, table_id, measure)
+    """,
+        """
+    revision.edition            edition             版次
+    revision.table_id           table_id            表號
+    book_table.title_{}         table_title         表名
+    revision.row_key            row_key             列代碼
+    book_row.label_{}           row_name            列名
+    revision.measure            measure_id          量度代碼
+    book_measure.label_{}       measure             量度
+    revision.period             period              期間
+    revision.source_id          source_id           來源代碼
+    revision.vintage            vintage             資料版本
+    revision.obtained_at        obtained_at         取得時間
+    revision.value              value               該版數值
+    revision.pinned_value       pinned_value        採用數值
+    book_measure.unit_{}        unit                單位
+    revision.printed_as         printed_as          該版印出字串
+    revision.pinned_printed_as  pinned_printed_as   採用印出字串
+    revision.change             change              差額
+    revision.change_pct         change_pct          變動百分比
     """,
     ),
 )
@@ -481,6 +541,9 @@ def _of_block(label: LayoutColumn, layout: TableLayout) -> str:
 
 def _marks(headers: Iterable[tuple[LayoutColumn, str]]) -> str:
     """The expression that tells which columns of a line hold no normal value."""
+    headers = list(headers)
+    if not headers:  # a table of words
+        return "''"
     cases = " ".join(
         f"when {_within(column).removeprefix('where ')} then {literal(name)}"
         for column, name in headers
