@@ -100,6 +100,14 @@ def next_customs_month(directory: Path, scale: float, seed: int = 0) -> Path:
     return made_customs.write_query(place, made_customs.next_month(), scale, seed)[0]
 
 
+def working_directory() -> Path:
+    """Return data/cache/bench, for what is too large for a /tmp that may be memory."""
+    data = Path(os.environ.get("WHITEPAPER_DATA", ROOT / "data"))
+    directory = data.resolve() / "cache" / "bench"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
 def kept(scale: float, seed: int = 0) -> Path:
     """Return a directory with the generated files, made only if it is not there yet.
 
@@ -109,8 +117,7 @@ def kept(scale: float, seed: int = 0) -> Path:
     code = hashlib.sha256()
     for module in (made_patents, made_customs, zipping):
         code.update(Path(str(module.__file__)).read_bytes())
-    data = Path(os.environ.get("WHITEPAPER_DATA", ROOT / "data"))
-    directory = data.resolve() / "cache" / "bench" / f"{scale:g}-{seed}-{code.hexdigest()[:12]}"
+    directory = working_directory() / f"{scale:g}-{seed}-{code.hexdigest()[:12]}"
     if not directory.is_dir():
         making = directory.with_name(f"{directory.name}.{os.getpid()}")
         try:

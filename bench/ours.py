@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from bench.checkout import Checkout
-from bench.measuring import PYTHON
+from bench.measuring import PYTHON, Measured
 from bench.references.results import as_text, digest_of
 
 PATENTS = {
@@ -44,11 +43,9 @@ CUSTOMS_MARTS = (PYTHON, "-m", "bench.e2e", "customs")
 """The whole way from landed files to finished marts, without gate and publication."""
 
 
-def digests_of(checkout: Checkout, questions: Mapping[str, str]) -> dict[str, str]:
-    """Return the digest of each result in the newest build of a checkout."""
-    database = max(
-        checkout.data.glob("builds/*/warehouse.duckdb"), key=lambda path: path.stat().st_mtime
-    )
+def digests_of(made: Measured, questions: Mapping[str, str]) -> dict[str, str]:
+    """Return the digest of each result in the database whose path a run printed last."""
+    database = made.output.strip().splitlines()[-1]
     with duckdb.connect(database, read_only=True) as connection:
         return {
             name: digest_of(as_text(connection.execute(sql).fetchall()))

@@ -35,7 +35,7 @@ def run(scale: float, rounds: int) -> Workload:
     raw = {at: microdata.kept(at) / "uspto_bulk" for at in scales}
     runs: dict[tuple[str, float], list[Measured]] = defaultdict(list)
     digests: dict[float, dict[str, Mapping[str, str]]] = defaultdict(dict)
-    with tempfile.TemporaryDirectory(prefix="whitepaper-bench-") as temporary:
+    with tempfile.TemporaryDirectory(dir=microdata.working_directory(), prefix="run-") as temporary:
         work = Path(temporary)
         rules = _rules(work / "rules")
         landed = {}
@@ -58,7 +58,7 @@ def run(scale: float, rounds: int) -> Workload:
             reference("BARE", "plain_duckdb", scale)
             for at in scales:
                 runs["ours", at].append(_ours(landed[at]))
-                digests[at]["ours"] = ours.digests_of(landed[at], ours.PATENTS)
+                digests[at]["ours"] = ours.digests_of(runs["ours", at][-1], ours.PATENTS)
             runs["ours again", scale].append(landed[scale].run(*ours.PATENT_MARTS))
             reference("REF", "staged", SMALL)
             if number == 0 and scale <= TENTH:
