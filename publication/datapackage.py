@@ -20,6 +20,8 @@ FILE = "datapackage.json"
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "book_column": ("edition", "table_id", "measure", "period"),
+    "book_figure": ("edition", "figure_id"),
+    "book_figure_measure": ("edition", "figure_id", "measure"),
     "book_measure": ("edition", "table_id", "measure"),
     "book_row": ("edition", "table_id", "row_no", "row_key"),
     "book_table": ("edition", "table_id"),
@@ -29,6 +31,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "dim_indicator": ("indicator_id",),
     "dim_source": ("source_id",),
     "estimate": ("edition", "estimate_id"),
+    "figure_point": ("edition", "figure_id", "series_key", "point_key", "measure"),
     "indicator_observation": ("edition", "indicator_id", "area_code", "breakdown", "period"),
     "printed_cell": ("edition", "table_id", "row_key", "period", "measure"),
     "source_snapshot": ("edition", "source_id", "vintage", "file"),

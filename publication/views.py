@@ -118,6 +118,23 @@ LONG_VIEWS = (
     """,
     ),
     LongView(
+        Words("figure_points", "圖數值"),
+        "figure_point",
+        "",
+        """
+    figure_point.edition            edition         版次
+    figure_point.figure_id          figure_id       圖號
+    figure_point.series_label_{}    series          序列
+    figure_point.point_label_{}     point           點
+    figure_point.measure_label_{}   measure         量度
+    figure_point.value              value           數值
+    figure_point.unit_{}            unit            單位
+    figure_point.status             status          狀態
+    words(figure_point.status)      status_meaning  狀態說明
+    figure_point.gap_{}             gap             缺值原因
+    """,
+    ),
+    LongView(
         Words("observations", "指標值"),
         "indicator_observation",
         """
