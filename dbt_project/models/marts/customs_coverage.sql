@@ -6,7 +6,7 @@ edition as (
 ),
 
 first_year as (
-    select {{ edition_parameter('exports.first_year') }} as year
+    select {{ edition_parameter('exports.from_year') }} as year
 ),
 
 file_period as (
