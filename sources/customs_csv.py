@@ -39,6 +39,8 @@ BLOCK_BYTES = 4 << 20
 READERS = 2
 """Threads that split blocks; the order of the lines is kept."""
 WITHHELD = "D"
+MOST_VALUE = 10**11
+"""In thousands: several times what Taiwan makes in a year. A value from here on is a mistake."""
 WORLD = "全球"
 COMMA = b"\x1f"
 """Stands for a comma inside a name while a line is split."""
@@ -72,7 +74,7 @@ MEASURED = ("美元", "新臺幣", "新台幣", "重量")
 """A column that starts with one of these and has another unit is refused, not passed over."""
 
 _WORDS = pa.dictionary(pa.int32(), pa.binary())
-_WHOLE = re.compile(rb"[0-9]{1,18}")
+_WHOLE = re.compile(rb"0*[0-9]{1,11}")
 _NUMBER = re.compile(rb"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 # A goods code has 2, 4, 6, 8, 10 or 11 digits; a spreadsheet takes off the leading zero, or turns
 # 11 digits into 8.54E+10, which would pass for a code with a letter.
@@ -308,7 +310,8 @@ def _split(raw: Bytes, header: Header) -> pa.Table | None:
     for index in header.values.values():
         extremes = pc.min_max(table[str(index)]).as_py()
         lowest, highest = extremes["min"], extremes["max"]
-        if lowest is not None and not (lowest >= 0 and highest < float("inf")):
+        most = float("inf") if wanted[str(index)] == pa.float64() else MOST_VALUE
+        if lowest is not None and not (lowest >= 0 and highest < most):
             return None
         if wanted[str(index)] == pa.float64() and pc.any(pc.is_nan(table[str(index)])).as_py():
             return None

@@ -225,6 +225,27 @@ def test_a_later_query_for_some_goods_leaves_the_others_of_the_month_as_they_wer
     assert len(expected) > 10
 
 
+def test_the_control_totals_of_a_file_are_those_of_its_lines(built: Built) -> None:
+    period = "file_key, flow_zh, period_from, period_to, is_preliminary"
+    sums = "sum({lines}), sum({withheld}), coalesce(sum(value_ntd_thousand), 0)"
+    of_totals = sums.format(lines="line_count", withheld="withheld_lines")
+    of_lines = sums.format(lines="1", withheld="cast(is_withheld as integer)")
+    for totals, member, of_line in (
+        ("goods_total", "goods_code", "goods_code"),
+        ("partner_total", "goods_digits, partner_label_zh", "length(goods_code), partner_label_zh"),
+    ):
+        found = built.rows(
+            f"select {period}, {member}, is_information_protected, {of_totals} "
+            f"from stg_customs_portal__{totals} group by all order by all"
+        )
+        expected = built.rows(
+            f"select {period}, {of_line}, is_information_protected, {of_lines} "
+            "from stg_customs_portal__trade_line group by all order by all"
+        )
+        assert len(found) > 1000
+        assert found == expected
+
+
 def test_classes_of_the_ministry_change_with_their_months(built: Built) -> None:
     used = built.recounted
     medium = sum(

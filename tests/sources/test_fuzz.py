@@ -252,14 +252,17 @@ def test_a_changed_digit_changes_a_value_or_is_refused_and_no_row_is_lost(
         if outcome.error is not None:
             continue
         now = content(outcome)
-        assert {t: len(rows) for t, rows in now.items()} == {t: len(r) for t, r in whole.items()}
+        # What a bulk source counts of its records may be of other numbers of rows.
+        counted = {t.name for t in get_source(source_id).tables if t.traced}
+        kept = whole.keys() - counted if get_source(source_id).bulk else whole.keys()
+        assert {t: len(now[t]) for t in kept} == {t: len(whole[t]) for t in kept}
         assert now != whole or UNREAD.search(before), f"a changed digit is not seen: {before!r}"
 
 
 def content(outcome: Outcome) -> dict[str, list[tuple[object, ...]]]:
     assert outcome.frames is not None, outcome.error
     return {
-        table: frame.drop("_source_row", "_source_file").rows()
+        table: frame.drop("_source_row", "_source_file", "file_key", strict=False).rows()
         for table, frame in outcome.frames.items()
     }
 
