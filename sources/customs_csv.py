@@ -126,17 +126,21 @@ class Block:
             SourceError: bytes that are not Big5.
         """
         feeds = np.flatnonzero(np.frombuffer(self.raw, np.uint8) == ord("\n"))
-        found = []
+        starts = np.concatenate([[0], feeds[:-1] + 1])
+        columns = [self.header.text.get(name) for name in NAMES]
+        raw: list[bytes] = []
         for at in positions:
-            start = int(feeds[at - 1]) + 1 if at else 0
-            line = bytes(self.raw[start : int(feeds[at])])
-            fields = _without_surplus_commas(line, self.header).split(b",")
-            texts = []
-            for name in NAMES:
-                raw = fields[self.header.text[name]] if name in self.header.text else b""
-                text = decode(raw.replace(COMMA, b","), self.first_line + at, self.path)
-                texts.append(text.strip() or None)
-            found.append((texts[0], texts[1]))
+            line = _without_surplus_commas(bytes(self.raw[starts[at] : feeds[at]]), self.header)
+            fields = line.split(b",")
+            raw += [b"" if column is None else fields[column] for column in columns]
+        try:  # at once: one by one it would cost as much as all the rest
+            texts = b"\n".join(raw).decode(ENCODING).split("\n")
+        except UnicodeDecodeError:
+            for number, name in enumerate(raw):
+                decode(name, self.first_line + positions[number // len(NAMES)], self.path)
+            raise
+        plain = [text.replace(COMMA.decode(), ",").strip() or None for text in texts]
+        found = list(zip(plain[::2], plain[1::2], strict=True))
         return found
 
 
