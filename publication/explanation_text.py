@@ -37,6 +37,13 @@ BASES: Mapping[str, tuple[str, str]] = {
     "editor": ("the editor's estimate", "編輯推估"),
     "corrected": ("corrected by the editor", "編輯更正"),
 }
+RULES: Mapping[str, tuple[str, str]] = {
+    "given": ("given", "直接給定"),
+    "interpolate": ("interpolated between the years around it", "前後兩年內插"),
+    "extend_increment": ("carried on by the last increment", "沿用前期增量"),
+    "carry_growth": ("carried on by a growth rate", "沿用成長率"),
+}
+"""What the rules of estimates are called."""
 _COUNTED = {
     "line": ("line", "行"),
     "sheet row": ("row", "列"),

@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -29,12 +30,15 @@ class Part:
 
     `writer` is `module:function`, imported only when it is wanted. `needs` are parts that it reads
     from the directory. With `by_table` the function takes `table_id` and can write one table alone.
+    A part with `aside` needs no other and leaves its work to processes of its own, so that the
+    others are written meanwhile.
     """
 
     writer: str
     what: str
     needs: tuple[str, ...] = ()
     by_table: bool = False
+    aside: bool = False
 
     def load(self) -> Callable[..., None]:
         """Import the function that writes the part."""
@@ -57,7 +61,9 @@ PARTS: dict[str, Part] = {
         "Frictionless description of the CSV files",
         needs=("csv",),
     ),
-    "figures": Part("publication.figures:write_figures", "every figure as SVG, PDF, PNG and data"),
+    "figures": Part(
+        "publication.figures:write_figures", "every figure as SVG, PDF, PNG and data", aside=True
+    ),
     "site": Part(
         "publication.site:write_site",
         "pages for readers, with what they offer for download",
@@ -95,17 +101,7 @@ def export(
     directory.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=".making-", dir=directory))
     try:
-        for name, part in parts.items():
-            try:
-                if table_id is None:
-                    part.load()(database, making)
-                else:
-                    part.load()(database, making, table_id=table_id)
-            except duckdb.CatalogException as error:
-                raise PublicationError(
-                    f"{name} needs a table that {database} does not have: it was published by an "
-                    f"earlier version. Run `whitepaper refresh --force` first. ({error})"
-                ) from error
+        _write(parts, database, making, table_id)
         return _move_into_place(making, directory)
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -121,8 +117,39 @@ def write_parts(database: Path, directory: Path) -> None:
     Raises:
         PublicationError: a part cannot be written.
     """
-    for part in PARTS.values():
-        part.load()(database, directory)
+    _write(PARTS, database, directory, None)
+
+
+def _write(
+    parts: Mapping[str, Part], database: Path, directory: Path, table_id: str | None
+) -> None:
+    """Write parts in their order; one that may stand aside is written beside the others."""
+    options = {} if table_id is None else {"table_id": table_id}
+    asides: dict[str, Future[None]] = {}
+    with ThreadPoolExecutor() as pool:
+        for name, part in parts.items():
+            if part.aside:
+                asides[name] = pool.submit(_write_one, name, part, database, directory, options)
+        for name, part in parts.items():
+            for need in part.needs:
+                if need in asides:
+                    asides[need].result()
+            if name not in asides:
+                _write_one(name, part, database, directory, options)
+        for written in asides.values():
+            written.result()
+
+
+def _write_one(
+    name: str, part: Part, database: Path, directory: Path, options: Mapping[str, str]
+) -> None:
+    try:
+        part.load()(database, directory, **options)
+    except duckdb.CatalogException as error:
+        raise PublicationError(
+            f"{name} needs a table that {database} does not have: it was published by an "
+            f"earlier version. Run `whitepaper refresh --force` first. ({error})"
+        ) from error
 
 
 def _wanted(names: Sequence[str], table_id: str | None) -> dict[str, Part]:

@@ -16,6 +16,7 @@ A layout is a grid. Every book cell of the table has exactly one place in it:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -38,7 +39,7 @@ _UNIT_WORD = {"zh": "單位：", "en": "Unit: "}
 _SOURCE_WORD = {"zh": "資料來源：", "en": "Source: "}
 _NOTE_WORD = {"zh": "註：", "en": "Note: "}
 _ESTIMATE_NOTE = {
-    "zh": f"{ESTIMATE_MARK}：編者依宣告之規則估計，或由估計值計算而得。",
+    "zh": f"{ESTIMATE_MARK}：編輯依宣告之規則推估，或由推估值計算而得。",
     "en": f"{ESTIMATE_MARK} = estimated by the editor by a declared rule, or computed from an "
     "estimate.",
 }
@@ -457,10 +458,9 @@ def _number_entry(row: Mapping[str, object], language: Language) -> _Entry:
     return _Entry(cell, _levels(row["header"]), plain(row["measure_label"]), cell.unit)
 
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
-
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_NO_CHARACTERS = "\ufffe\uffff"
+"""Of no category of their own, and no XML may hold them."""
 
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
 """A suffix such as 年 belongs to the Chinese book; in English the header or unit line says it."""
@@ -470,9 +470,20 @@ def plain(text: object) -> str:
     """A text without characters that are not seen but change what is seen.
 
     Control characters and marks of writing direction: a label with one could show its neighbour's
-    digits in another order. None becomes the empty text.
+    digits in another order. A tab becomes a blank, None the empty text; line ends stay.
+
+    >>> plain("a\\u202eb\\x00c\\td")
+    'abc d'
     """
-    return "" if text is None else _UNSEEN.sub("", str(text))
+    told = "" if text is None else str(text)
+    if told.isprintable():
+        return told
+    return "".join(
+        character
+        for character in told.replace("\t", " ")
+        if character == "\n"
+        or (unicodedata.category(character) not in _UNSEEN and character not in _NO_CHARACTERS)
+    )
 
 
 def _levels(text: object) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ import duckdb
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]
 
+from publication.explanation_text import BASES, RULES
 from publication.files import harmless
 from publication.layout import (
     ESTIMATE_MARK,
@@ -50,16 +51,19 @@ FONT = "Arial"
 
 _INK, _QUIET, _LINE, _SHADE = "#1A1A1A", "#555555", "#BFC5CC", "#EEF1F5"
 _MOST_LABEL_WIDTH, _MOST_TEXT_WIDTH, _LEAST_NUMBER_WIDTH = 34, 48, 7
+_MOST_HEADING_WIDTH = 120
 _LINE_HEIGHT, _PADDING = 13.5, 5.0
 _PORTRAIT_WIDTH = 100
 """Characters that are still legible across upright A4."""
+_LONGEST_TEXT = 32_767
+"""Of a cell in Excel; the rest of a longer text would be cut off without a word."""
 
 _CONTENTS_LINK = {"zh": "← 目錄", "en": "← Contents"}
 
 _LEGEND = (
     (
         f"{ESTIMATE_MARK}",
-        "編者估計值，或由估計值計算而得；理由見「推估 Estimates」。",
+        "編輯推估值，或由推估值計算而得；理由見「推估 Estimates」。",
         "Estimated by the editor, or computed from an estimate; reasons in the sheet of estimates.",
     ),
     ("*", "初步統計數。", "Preliminary."),
@@ -133,7 +137,7 @@ def _write(
             "created": _day(obtained),
         }
     )
-    _write_contents(book, layouts)
+    _write_contents(book, layouts, with_estimates=bool(estimates))
     for layout in layouts:
         _write_table(book, layout)
     _write_provenance(book, sources, layouts)
@@ -169,6 +173,11 @@ class _Book:
         text = plain(text)
         if harmless(text) != text:
             properties["quote_prefix"] = True
+        if len(text) > _LONGEST_TEXT:
+            raise PublicationError(
+                f"The workbook cannot be written: a cell holds {_LONGEST_TEXT:,} characters at "
+                f"most, and '{text[:60]}…' has {len(text):,}. Shorten it."
+            )
         if text:
             sheet.write_string(row, column, text, self.style(**properties))
         else:
@@ -415,13 +424,23 @@ def _set_up_print(sheet: Any, *, wide: bool, pages: int = 0) -> None:
     sheet.hide_gridlines(2)
 
 
-def _write_contents(book: _Book, layouts: Sequence[TableLayout]) -> None:
+def _write_contents(book: _Book, layouts: Sequence[TableLayout], *, with_estimates: bool) -> None:
     sheet = book.file.add_worksheet(CONTENTS)
     editions = ", ".join(dict.fromkeys(layout.edition for layout in layouts))
     title = f"產業技術白皮書 {editions} Industrial Technology White Paper"
     book.text(sheet, 0, 0, title, bold=True, font_size=13)
     sheet.set_row(0, 24)
-    widths = (12.0, 62.0, 76.0, 8.0)
+    # As wide as the longest heading: LibreOffice does not break the text of a link.
+    longest = {
+        language: max(displayed_width(x.heading) for x in layouts if x.language == language) + 2.0
+        for language in LANGUAGES
+    }
+    widths = (
+        12.0,
+        min(max(62.0, longest["zh"]), _MOST_HEADING_WIDTH),
+        min(max(76.0, longest["en"]), _MOST_HEADING_WIDTH),
+        8.0,
+    )
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.style())
     _write_heads(book, sheet, 2, ("表 Table", "中文", "English", "頁 Page"))
@@ -442,8 +461,16 @@ def _write_contents(book: _Book, layouts: Sequence[TableLayout]) -> None:
         sheet.set_row(row, _LINE_HEIGHT * lines + 2)
         row += 1
     row += 1
-    book.link(sheet, row, 1, PROVENANCE, "各表之資料來源、檔案與授權 / Sources, files and licences")
-    row += 2
+    others = [(PROVENANCE, "各表之資料來源、檔案與授權", "Sources, files and licences")]
+    if with_estimates:
+        others.append(
+            (ESTIMATES, "編輯推估值及其理由", "Estimates of the editor and their reasons")
+        )
+    for name, chinese, english in others:
+        book.link(sheet, row, 1, name, chinese)
+        book.link(sheet, row, 2, name, english)
+        row += 1
+    row += 1
     book.text(sheet, row, 0, "說明 How to read", bold=True)
     for mark, chinese, english in _LEGEND:
         row += 1
@@ -460,6 +487,11 @@ def _write_contents(book: _Book, layouts: Sequence[TableLayout]) -> None:
 def _write_heads(book: _Book, sheet: Any, row: int, heads: Iterable[str]) -> None:
     for column, head in enumerate(heads):
         book.text(sheet, row, column, head, bold=True, bg_color=_SHADE, text_wrap=True, **_BODY)
+
+
+def _in_words(names: Mapping[str, tuple[str, str]], code: str) -> str:
+    english, chinese = names.get(code, (code, code))
+    return _both(chinese, english)
 
 
 def _both(chinese: str, english: str) -> str:
@@ -490,7 +522,7 @@ def _write_provenance(
             _both(source.title_zh, source.title_en),
             source.vintage,
             source.file,
-            _BASES.get(source.basis, source.basis),
+            _in_words(BASES, source.basis),
             source.sha256,
             source.licence,
             source.citation,
@@ -523,18 +555,6 @@ def _write_notes(
         sheet.set_row(row, _LINE_HEIGHT * lines_needed(text, sum(widths)) + _PADDING)
 
 
-_BASES = {
-    "transcribed": "依書中印刷數值轉錄\ntranscribed from the printed book",
-    "publisher": "發布機關原檔\npublisher's file",
-}
-_RULES = {
-    "given": "編者給定\ngiven",
-    "interpolate": "內插\ninterpolated",
-    "extend_increment": "依前期增量延伸\nextended by the last increment",
-    "carry_growth": "依給定年增率推算\ncarried on by a growth rate",
-}
-
-
 def _write_estimates(
     book: _Book, estimates: Sequence[TableEstimate], layouts: Sequence[TableLayout]
 ) -> None:
@@ -542,7 +562,7 @@ def _write_estimates(
     _write_list(
         book,
         ESTIMATES,
-        "編者估計值 Estimates of the editor",
+        "編輯推估值 Estimates of the editor",
         {
             "表\nTable": 11,
             "指標\nIndicator": 34,
@@ -563,7 +583,7 @@ def _write_estimates(
                 estimate.period,
                 estimate.value,
                 _both(estimate.unit_zh, estimate.unit_en),
-                _RULES.get(estimate.rule, estimate.rule),
+                _in_words(RULES, estimate.rule),
                 _both(estimate.reason_zh, estimate.reason_en),
                 estimate.decided_by,
                 estimate.decided_on,

@@ -1,6 +1,6 @@
 """Draws the figures of one language: `python -m publication.figures DATABASE FOLDER LANGUAGE`.
 
-The half of `write_figures` that runs beside the other.
+What `write_figures` starts for each language.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from publication.figures.files import draw_language
-from publication.figures.reading import LANGUAGES
+from publication.figures.pictures import draw_language
+from publication.layout import LANGUAGES
 from publication.release import PublicationError
 
 

@@ -25,7 +25,7 @@ from publication.figures.frame import Frame, draw_empty
 from publication.figures.lettering import Lettering
 from publication.figures.reading import Figure, Label, Measure, Value
 from publication.figures.style import Look
-from publication.figures.words import name_and_unit, number, shown, sign_of
+from publication.figures.words import name_and_unit, number, shown, sign_of, word
 from publication.release import PublicationError
 
 REST = ("other", "total")
@@ -346,7 +346,7 @@ def draw_radar(frame: Frame) -> None:
     axes.set_rgrids(rings, labels=[""] * len(rings))
     axes.grid(color=style.GRID, linewidth=0.6)
     axes.spines["polar"].set_color(style.GRID)
-    between = math.pi / len(angles)
+    between = _clearest_gap(strands, rings, len(angles))
     for ring in rings:
         frame.write(
             axes,
@@ -374,6 +374,21 @@ def draw_radar(frame: Frame) -> None:
         )
     _name_criteria(frame, left + side / 2, 22 + side / 2, side / 2 + 7, angles)
     _radar_key(frame, strands)
+
+
+def _clearest_gap(strands: Sequence[Strand], rings: Sequence[float], spokes: int) -> float:
+    """The angle halfway between two spokes where the lines are farthest from the rings."""
+    half = math.pi / spokes
+
+    def clearance(at: int) -> float:
+        crossings = []
+        for strand in strands:
+            one, other = (strand.values[n % spokes].value for n in (at, at + 1))
+            if one and other:
+                crossings.append(2 * one * other * math.cos(half) / (one + other))
+        return min((abs(ring - c) for ring in rings for c in crossings), default=math.inf)
+
+    return half * (2 * max(range(spokes), key=clearance) + 1)
 
 
 def _name_criteria(
@@ -584,15 +599,21 @@ def _beside(
     )
 
 
-def _end_text(strand: Strand) -> str:
-    """The name of a line and its last value."""
-    last = next((v for v in reversed(strand.values) if v.value is not None), None)
-    return f"{strand.name} {shown(last, strand.measure)}" if last else strand.name
+def _end_text(frame: Frame, strand: Strand) -> str:
+    """The name of a line and its last value, with its point where the line ends before the axis."""
+    for point, value in zip(reversed(frame.figure.points), reversed(strand.values), strict=True):
+        if value.value is None:
+            continue
+        text = f"{strand.name} {shown(value, strand.measure)}"
+        if point is frame.figure.points[-1]:
+            return text
+        return text + word(frame.figure, "open") + point.text + word(frame.figure, "close")
+    return strand.name
 
 
 def _room_for_ends(frame: Frame, strands: Sequence[Strand]) -> float:
     named = [s for s in strands if any(v.value is not None for v in s.values)]
-    return max(frame.lettering.width(_end_text(s), style.LABEL) for s in named) + 10
+    return max(frame.lettering.width(_end_text(frame, s), style.LABEL) for s in named) + 10
 
 
 def _name_ends(frame: Frame, axes: Axes, strands: Sequence[Strand], height: float) -> None:
@@ -609,7 +630,7 @@ def _name_ends(frame: Frame, axes: Axes, strands: Sequence[Strand], height: floa
     right = axes.get_xlim()[1]
     for place, (natural, _, value, strand) in zip(places, ends, strict=True):
         axes.annotate(
-            _end_text(strand),
+            _end_text(frame, strand),
             (right, value),
             (3, place - natural),
             textcoords="offset points",

@@ -1,35 +1,22 @@
-"""The files of the figures: SVG, PDF and PNG in both languages, and the data table beside them.
+"""The files of the figures: pictures in both languages, and the data table beside them.
 
-Here: `write_figures`. Not here: what they look like (`charts`, `frame`, `style`).
-
-In SVG the letters are outlines: they look the same everywhere, and what they say stands in title
-and description for screen readers. In PDF the fonts are embedded as TrueType (type 42), so that the
-text can be searched and a printer accepts it. Files hold no time and no name of a machine; the same
-marts give the same bytes.
+Here: `write_figures`, which has each language drawn by a process of its own, and the data tables.
+Not here: drawing (`pictures`), which loads matplotlib; a release does not.
 """
 
 from __future__ import annotations
 
 import csv
 import os
-import re
 import sys
-import warnings
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from typing import Any
-from xml.sax.saxutils import escape
 
 import duckdb
-import matplotlib as mpl
 
 import publication
-from publication.figures import style
-from publication.figures.charts import draw
-from publication.figures.lettering import Lettering
-from publication.figures.reading import LANGUAGES, Figure, Language, plain, read_figures
-from publication.figures.words import description, texts
 from publication.files import ENCODING, written_row
+from publication.layout import LANGUAGES, Language, plain
 from publication.release import PublicationError
 
 FOLDER = "figures"
@@ -41,26 +28,11 @@ COLUMNS = (
 )
 """Columns of a data table, as in the mart figure_point; one row per value, shown or missing."""
 
-SETTINGS: dict[Any, Any] = {
-    "svg.fonttype": "path",
-    "svg.hashsalt": "whitepaper",  # else the ids in the file differ from run to run
-    "pdf.fonttype": 42,
-    "pdf.compression": 6,
-    "text.parse_math": False,  # a label with two dollar signs is no formula
-    "path.simplify": False,
-    "axes.unicode_minus": True,
-    "text.hinting": "none",  # at this resolution it is not seen, and it costs time
-    "text.hinting_factor": 1,
-    "hatch.linewidth": 0.7,
-    "lines.dash_capstyle": "butt",
-}
-
 
 def write_figures(database: Path, directory: Path) -> None:
     """Write `figures/<id>.<zh|en>.<svg|pdf|png>` and `figures/<id>.csv` for every figure.
 
-    The two languages are drawn side by side, one of them by a process of its own: drawing takes
-    seconds, and every other part of a release waits for them.
+    Each language is drawn by a process of its own, both side by side.
 
     Args:
         database: the finished release database; opened read-only.
@@ -72,37 +44,25 @@ def write_figures(database: Path, directory: Path) -> None:
     """
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
-    first, *others = LANGUAGES
-    helpers = [_start_helper(database, folder, language) for language in others]
+    drawing = [_start_drawing(database, folder, language) for language in LANGUAGES]
     try:
         _write_data(database, folder)
-        draw_language(database, folder, first)
-        for helper in helpers:
-            _, told = helper.communicate()
-            if helper.returncode:
-                raise PublicationError(told.strip().rpartition("\n")[2])
+        for process in drawing:
+            _, told = process.communicate()
+            if process.returncode:
+                raise PublicationError(
+                    told.strip().rpartition("\n")[2]
+                    or f"Drawing the figures ended with exit code {process.returncode}."
+                )
     finally:
-        for helper in helpers:
-            if helper.poll() is None:
-                helper.kill()
-                helper.communicate()
+        for process in drawing:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
 
-def draw_language(database: Path, folder: Path, language: Language) -> None:
-    """Write the pictures of one language into a folder.
-
-    Raises:
-        PublicationError: as `write_figures`.
-    """
-    with duckdb.connect(str(database), read_only=True) as connection:
-        figures = read_figures(connection, language)
-    with Lettering(texts(figures)) as lettering, mpl.rc_context(SETTINGS):
-        for figure in figures:
-            _write_pictures(figure, lettering, folder)
-
-
-def _start_helper(database: Path, folder: Path, language: Language) -> Popen[str]:
-    """Draw one language in another process; what goes wrong is the last line of its errors."""
+def _start_drawing(database: Path, folder: Path, language: Language) -> Popen[str]:
+    """Draw one language; what goes wrong is the last line of its errors."""
     root = str(Path(publication.__file__).resolve().parents[1])
     paths = [root, os.environ.get("PYTHONPATH", "")]
     return Popen(
@@ -117,48 +77,6 @@ def _start_helper(database: Path, folder: Path, language: Language) -> Popen[str
             "PYTHONPATH": os.pathsep.join(path for path in paths if path),
             "PYTHONIOENCODING": "utf-8",
         },
-    )
-
-
-def _write_pictures(figure: Figure, lettering: Lettering, folder: Path) -> None:
-    canvas = draw(figure, lettering).canvas
-    name = f"{figure.id}.{figure.language}"
-    title = f"{figure.number} {figure.title}"
-    with warnings.catch_warnings():
-        # A square in place of a letter is no figure.
-        warnings.filterwarnings("error", message="Glyph")
-        canvas.savefig(
-            folder / f"{name}.png",
-            dpi=style.DPI,
-            metadata={"Software": None},
-            pil_kwargs={"compress_level": 3},
-        )
-        canvas.savefig(
-            folder / f"{name}.pdf",
-            metadata={"Title": title, "Creator": None, "Producer": None, "CreationDate": None},
-        )
-        svg = folder / f"{name}.svg"
-        canvas.savefig(svg, metadata={"Title": title, "Date": None, "Creator": None})
-    svg.write_text(accessible(svg.read_text(encoding="utf-8"), figure), encoding="utf-8")
-
-
-def accessible(svg: str, figure: Figure) -> str:
-    """Return the SVG with role, language and a description of what it shows."""
-    tag = "zh-Hant-TW" if figure.language == "zh" else "en"
-    name = figure.id.lower()
-    svg = re.sub(
-        r"<svg ",
-        f'<svg role="img" xml:lang="{tag}" aria-labelledby="{name}-title {name}-desc" ',
-        svg,
-        count=1,
-    )
-    told = f'<desc id="{name}-desc">{escape(description(figure))}</desc>'
-    return re.sub(
-        r"<title>(.*?)</title>",
-        lambda found: f'<title id="{name}-title">{found[1]}</title>\n {told}',
-        svg,
-        count=1,
-        flags=re.S,
     )
 
 

@@ -5,15 +5,13 @@ Here: `Figure` and what it holds, `read_figures`. Not here: statistics (dbt_proj
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from publication.layout import Language, plain
 
 
 @dataclass(frozen=True)
@@ -179,16 +177,3 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     rows = connection.execute(query.format(language=language)).fetchall()
     return [tuple(plain(word) if isinstance(word, str) else word for word in row) for row in rows]
-
-
-def plain(text: str) -> str:
-    """Return a text without control and format characters, which could turn its direction.
-
-    >>> plain("a\\u202eb\\x00c")
-    'abc'
-    """
-    return "".join(
-        character
-        for character in text
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
-    )

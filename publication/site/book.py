@@ -19,6 +19,7 @@ import duckdb
 from publication.errata import ErratumLine, read_errata
 from publication.explanation import Explanation, explain_cells
 from publication.layout import LANGUAGES, CellKey, Language, TableLayout, read_layouts
+from publication.provenance import table_estimates
 
 Row: TypeAlias = dict[str, Any]
 
@@ -177,6 +178,17 @@ class Book:
         for row in found:
             row["declared"] = declared.get(row["estimate_id"], {})
         return found
+
+    @cached_property
+    def estimates_of_table(self) -> dict[str, list[Row]]:
+        """The estimates that numbers of each table rest on, as the workbook lists them."""
+        used: dict[str, set[str]] = defaultdict(set)
+        for estimate in table_estimates(self.connection):
+            used[estimate.table_id].add(estimate.estimate_id)
+        return {
+            table_id: [row for row in self.estimates if row["estimate_id"] in ids]
+            for table_id, ids in used.items()
+        }
 
     @cached_property
     def figures(self) -> list[Row]:

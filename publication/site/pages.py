@@ -215,7 +215,7 @@ class Pages:
                 "claims": [row for row in self.book.claims if table_id in row["tables"]],
                 "measures": self.book.measures.get(table_id, []),
                 "sources": self._sources_of(table_id),
-                "estimates": self._estimates_of(model),
+                "estimates": self.book.estimates_of_table.get(table_id, []),
                 "revisions": [
                     self._revision(r) for r in self.book.revisions if r["table_id"] == table_id
                 ],
@@ -247,6 +247,7 @@ class Pages:
             {
                 "figure": figure,
                 "picture_file": self._picture(figure, "svg") or self._picture(figure, "png"),
+                "wanting": _wanting(figure),
                 "data": _pivot(figure["points"], self.language),
                 "claims": [row for row in self.book.claims if figure_id in row["tables"]],
                 "sources": self._sources_of(figure_id),
@@ -435,12 +436,6 @@ class Pages:
             if figure["figure_id"] == book_id:
                 return str(figure["model_name"])
         return None
-
-    def _estimates_of(self, model: str) -> list[Row]:
-        """The estimates that a table's indicators have."""
-        table_id = next(t for t, m in self.book.models.items() if m == model)
-        wanted = {row["indicator_id"] for row in self.book.measures.get(table_id, [])}
-        return [row for row in self.book.estimates if row["indicator_id"] in wanted]
 
     def _lineage_of(self, model: str) -> Picture | None:
         drawn = self._drawn([model])
@@ -721,6 +716,15 @@ class PointTable:
     measures: tuple[str, ...]
     lines: tuple[tuple[str, str, tuple[str, ...]], ...]
     has_series: bool
+
+
+def _wanting(figure: Row) -> str:
+    """What is said of a figure whose data are not all landed: a name in the site's words, or ''."""
+    if not figure["is_landed"]:
+        return "figure_not_landed"
+    # Where there can be no value the gap says why, and there is nothing to land.
+    some = any(point["value"] is None and not point["gap_en"] for point in figure["points"])
+    return "figure_partly_landed" if some else ""
 
 
 def _pivot(points: Sequence[Row], language: Language) -> PointTable:

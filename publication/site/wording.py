@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from publication.explanation_text import BASES, STATUSES
+from publication.explanation_text import BASES, RULES, STATUSES
 from publication.layout import Language
 
 
@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_region": ("表格內容，可左右捲動", "The table; scrolls sideways"),
     "marks": ("符號", "Marks"),
     "mark_estimate": (
-        "編者推估，或由推估值算得",
+        "編輯推估，或由推估值算得",
         "estimated by the editor, or made from estimates",
     ),
     "mark_finding": (
@@ -91,6 +91,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "compared_some": (
         "印刷之 {1} 個數值中，{0} 個與現行計算相符。不符之處：",
         "{0} of {1} printed numbers agree with what is computed now. What does not agree:",
+    ),
+    "compared_labels": (
+        "印刷之 {} 個數值全數與現行計算相符。應留意之處：",
+        "All {} printed numbers agree with what is computed now. What deserves a look:",
     ),
     "not_printed": ("本表無印刷數值可供比對。", "There are no printed numbers to compare."),
     "row": ("列", "Row"),
@@ -141,8 +145,13 @@ WORDS: dict[str, tuple[str, str]] = {
     # figure page
     "data_table": ("圖中資料", "Data of the figure"),
     "figure_not_landed": (
-        "本圖所需資料尚未取得，故無圖可繪。",
-        "The data of this figure have not been landed, so there is nothing to draw.",
+        "本圖所需資料尚未取得，故無圖可繪。須取得：{}（{}）",
+        "The data of this figure have not been landed, so there is nothing to draw. "
+        "To land: {} ({})",
+    ),
+    "figure_partly_landed": (
+        "圖中部分數值尚未取得。須取得：{}（{}）",
+        "Some values of this figure have not been landed. To land: {} ({})",
     ),
     "period": ("期間", "Period"),
     "point": ("期間或項目", "Period or item"),
@@ -191,7 +200,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cells_by_verdict": ("印刷數值依判定", "Printed numbers by verdict"),
     "statements_by_verdict": ("敘述依判定", "Statements by verdict"),
     "count": ("個數", "Count"),
-    "findings": ("不符之處", "What does not agree"),
+    "findings": ("查核所見", "Findings"),
     "meaning": ("意義", "Meaning"),
     "table": ("表", "Table"),
     "statements_lead": (
@@ -208,7 +217,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "place": ("位置", "Place"),
     # estimates
     "estimates_lead": (
-        "發布機關尚無數值之處，由編者依宣告之規則推估；推估值於表中以 E 標示。",
+        "發布機關尚無數值之處，由編輯依宣告之規則推估；推估值於表中以 E 標示。",
         "Where the publisher has no value the editor supplies one by a declared rule; in the "
         "tables it is marked E.",
     ),
@@ -317,7 +326,7 @@ VERDICTS: dict[str, tuple[str, str, str, str]] = {
     "estimate_declared": (
         "已宣告之推估",
         "declared estimate",
-        "為編者宣告之推估值，或由其算得。",
+        "為編輯宣告之推估值，或由其算得。",
         "Is, or is made from, an estimate that the editor has declared.",
     ),
     "estimate_undeclared": (
@@ -415,12 +424,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "B": ("序列中斷", "break in the series"),
         "M": ("缺值", "missing"),
     },
-    "rule": {
-        "given": ("直接給定", "given"),
-        "interpolate": ("前後兩年內插", "interpolated between the years around it"),
-        "extend_increment": ("沿用前期增量", "carried on by the last increment"),
-        "carry_growth": ("沿用成長率", "carried on by a growth rate"),
-    },
+    "rule": _exchanged(RULES),
     "outcome": {
         "not_yet_published": ("尚未發布", "not yet"),
         "arrived": ("已於其他版本發布", "in another landed vintage"),

@@ -29,7 +29,7 @@ from publication.layout import (
 )
 from publication.provenance import table_estimates, table_sources
 from publication.release import PublicationError
-from publication.workbook import written_value
+from publication.workbook import displayed_width, written_value
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINTED = ROOT / "editions" / "2025-26" / "printed"
@@ -60,6 +60,11 @@ def layouts(database):
 @pytest.fixture(scope="module")
 def workbook(exported):
     return openpyxl.load_workbook(exported / "workbook.xlsx")
+
+
+def writable_copy(database, path):
+    shutil.copyfile(database, path)
+    return path
 
 
 def cells_of(layout):
@@ -212,6 +217,11 @@ def test_the_contents_link_to_every_table_in_both_languages(workbook, layouts):
     links = {link.location for row in sheet.iter_rows() for c in row if (link := c.hyperlink)}
     wanted = {f"'{sheet_name(x.table_id, x.language)}'!A1" for x in layouts}
     assert wanted <= links
+    assert {"'來源 Provenance'!A1", "'推估 Estimates'!A1"} <= links
+    # LibreOffice does not break the text of a link: what is too long is cut off.
+    for language, column in (("zh", "B"), ("en", "C")):
+        longest = max(displayed_width(x.heading) for x in layouts if x.language == language)
+        assert sheet.column_dimensions[column].width > longest
     assert {location.split("'")[1] for location in links} <= set(workbook.sheetnames)
 
 
@@ -393,9 +403,7 @@ def test_pysdmx_reads_every_observation_with_codes_that_the_structure_names(expo
 def hostile(database, tmp_path_factory):
     """All of ours of a database whose labels mean harm."""
     directory = tmp_path_factory.mktemp("hostile")
-    copy = directory / "hostile.duckdb"
-    shutil.copyfile(database, copy)
-    copy.chmod(0o644)
+    copy = writable_copy(database, directory / "hostile.duckdb")
     with duckdb.connect(str(copy)) as connection:
         for table, column in (
             ("book_row", "label_levels_zh"),
@@ -463,6 +471,17 @@ def test_a_value_beside_a_half_is_written_as_the_half_that_the_book_takes_it_for
     assert written_value(9.5 * 1.01, 2) == 9.5 * 1.01
 
 
+def test_a_text_that_no_cell_can_hold_whole_is_refused_instead_of_cut(database, tmp_path):
+    copy = writable_copy(database, tmp_path / "long.duckdb")
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update book_table set notes_zh = repeat('註', 32768) where table_id = 'T1-1-01'"
+        )
+    with pytest.raises(PublicationError, match="32,767 characters at most, and '註"):
+        export(copy, tmp_path / "out", ["workbook"], table_id="T1-1-01")
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_one_table_alone_can_be_exported(database, tmp_path):
     written = export(database, tmp_path / "one", table_id="t1-2-03")
     assert [str(p.relative_to(tmp_path / "one")) for p in written] == [
@@ -485,9 +504,7 @@ def test_what_cannot_be_exported_is_said_and_nothing_is_left(database, tmp_path)
     (tmp_path / "file").write_text("kept")
     with pytest.raises(PublicationError, match="is a file"):
         export(database, tmp_path / "file", ["csv"])
-    copy = tmp_path / "old.duckdb"
-    shutil.copyfile(database, copy)
-    copy.chmod(0o644)
+    copy = writable_copy(database, tmp_path / "old.duckdb")
     with duckdb.connect(str(copy)) as connection:
         connection.execute("drop table book_text")
     out.mkdir()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
 import os
 import re
 import subprocess
@@ -26,9 +27,11 @@ from orchestration.dbt import build_marts, prepare
 from orchestration.ingest import edition_of, ingest_edition, ingest_source
 from orchestration.workspace import Workspace
 from publication.figures import style, write_figures
+from publication.figures.charts import Strand, _clearest_gap
 from publication.figures.lettering import Lettering
-from publication.figures.reading import LANGUAGES, Figure, read_figures
+from publication.figures.reading import Figure, Label, Measure, Value, read_figures
 from publication.figures.words import gaps, missing, number, texts
+from publication.layout import LANGUAGES
 from publication.release import PublicationError
 from sources import SOURCE_IDS
 from tests.publication.invented_figures import fill_figures
@@ -252,6 +255,30 @@ def test_pdf_fonts_are_embedded_truetype_and_the_text_can_be_searched(drawn: Pat
         assert word in page.extract_text().replace("\n", "")
 
 
+def test_the_last_value_of_a_line_that_ends_early_is_told_with_its_year(drawn: Path) -> None:
+    # Japan is not landed for 2023; the other lines reach the border.
+    for language, wanted, other in (
+        ("en", r"Japan [0-9.]+ \(2022\)", r"Korea [0-9.]+\n"),
+        ("zh", r"日本 [0-9.]+（2022）", r"韓國 [0-9.]+\n"),
+    ):
+        page = pypdf.PdfReader(drawn / f"F1-2-12.{language}.pdf").pages[0]
+        assert re.search(wanted, page.extract_text())
+        assert re.search(other, page.extract_text())
+
+
+def test_the_scale_of_a_radar_stands_where_no_line_crosses_it() -> None:
+    def strand(*values: float | None) -> Strand:
+        measure = Measure("score", "Score", "points", 1, "radius", 0, 10)
+        label = Label("TWN", "Taiwan")
+        return Strand(label, measure, "Taiwan", style.BLUE, [Value(v, "", None) for v in values])
+
+    # Between the first two spokes the line crosses the ring of 4, elsewhere none.
+    crossing = 4 / math.cos(math.pi / 3)
+    lines = [strand(crossing, crossing, 6)]
+    assert round(math.degrees(_clearest_gap(lines, [2, 4, 6], 3))) in (180, 300)
+    assert round(math.degrees(_clearest_gap([strand(None, None, None)], [2, 4], 3))) == 60
+
+
 def test_pictures_are_as_wide_as_a_column_or_the_page(drawn: Path) -> None:
     for figure_id, width in (("F1-2-07", 8.5), ("F1-2-01", 17.0)):
         page = pypdf.PdfReader(drawn / f"{figure_id}.zh.pdf").pages[0]
@@ -300,8 +327,8 @@ def test_two_runs_give_the_same_bytes(drawn: Path, filled: Path, tmp_path: Path)
     target = tmp_path / "elsewhere"
     target.mkdir()
     code = (
-        "import sys; from pathlib import Path; from publication.figures.files import "
-        "draw_language; draw_language(Path(sys.argv[1]), Path(sys.argv[2]), 'zh')"
+        "import sys; from pathlib import Path; from publication.figures.pictures "
+        "import draw_language; draw_language(Path(sys.argv[1]), Path(sys.argv[2]), 'zh')"
     )
     subprocess.run(
         [sys.executable, "-c", code, str(filled), str(target)],

@@ -226,6 +226,8 @@ def test_what_is_not_seen_does_not_reach_a_layout():
     layout = read_layout(one_cell(label=f"甲{RLO}乙\x07"), "T1", "zh")
     assert shown(layout)[0][0] == "甲乙"
     assert plain(None) == ""
+    # Arabic letter mark, soft hyphen, a tag, half a character, no character at all
+    assert plain("a\u061cb\u00adc\U000e0041d\ud800e\ufffff\tg\nh　i") == "abcdef g\nh　i"
 
 
 def test_places_and_addresses_lead_back_to_the_cell():

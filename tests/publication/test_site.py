@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from publication.layout import read_layouts
+from publication.provenance import table_estimates
 from publication.release import PublicationError
 from publication.site import write_site
 
@@ -271,6 +272,55 @@ def test_without_the_gates_report_the_quality_page_says_so(database, tmp_path):
     write_site(copy_of(database, tmp_path / "db"), tmp_path)
     page = (tmp_path / "site" / "en" / "quality.html").read_text("utf-8")
     assert "No report of the gate comes with this export." in page
+
+
+def test_a_table_has_the_estimates_that_its_numbers_rest_on_and_no_other(
+    site, documents, database, tmp_path
+):
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rests_on = defaultdict(set)
+        for estimate in table_estimates(connection):
+            rests_on[estimate.table_id].add(estimate.estimate_id)
+    assert len(rests_on["T1-2-01"]) == 5
+    # The estimate of Switzerland in 2020 has given way to the publisher's value.
+    copy = copy_of(
+        database,
+        tmp_path / "db",
+        "update indicator_observation set estimate_id = null where area_code = 'CHE' "
+        "and period = '2020' and indicator_id = 'gerd_constant_ppp'",
+    )
+    write_site(copy, tmp_path)
+    for made, count in ((site, 5), (tmp_path / "site", 4)):
+        text = (made / "en" / "tables" / "T1-2-01.html").read_text("utf-8")
+        section = text.partition('<section id="estimates">')[2].partition("</section>")[0]
+        assert section.count('<th scope="row">') == count
+    every = (tmp_path / "site" / "en" / "estimates.html").read_text("utf-8")
+    assert every.count("Switzerland") == (site / "en" / "estimates.html").read_text("utf-8").count(
+        "Switzerland"
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("F1-2-05", "so there is nothing to draw. To land: exports of electronic components"),
+        ("F1-2-07", "Some values of this figure have not been landed. To land: technology trade"),
+        ("F1-2-01", ""),
+    ],
+)
+def test_a_figure_says_what_is_wanting_and_which_source_has_it(site, figure, said):
+    text = (site / "en" / "figures" / f"{figure}.html").read_text("utf-8")
+    notice = text.partition('<p class="notice">')[2].partition("</p>")[0]
+    assert said in notice and bool(said) == bool(notice)
+    assert not said or notice.endswith(
+        {"F1-2-05": "(customs_portal)", "F1-2-07": "(moea_factory_survey)"}[figure]
+    )
+
+
+def test_where_every_number_agrees_no_number_is_announced_that_does_not(site):
+    text = (site / "en" / "tables" / "T1-2-01.html").read_text("utf-8")
+    assert "All 133 printed numbers agree" in text and "unit slip" in text
+    assert "What does not agree" not in text
 
 
 def test_what_another_vintage_says_is_told_of_the_number_and_of_its_table(database, tmp_path):
