@@ -21,7 +21,6 @@ from orchestration import ingest
 from orchestration.released import published_release
 from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
-from publication.release import DATABASE
 from reconciliation.claims.errors import ClaimError, nearest
 from reconciliation.claims.mart import (
     INPUTS,
@@ -57,7 +56,7 @@ def published_claims(workspace: Workspace, edition_id: str) -> pl.DataFrame:
         WorkspaceError: nothing has been published, or not yet with claims.
     """
     release = published_release(workspace, edition_id)
-    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(release.database), read_only=True) as connection:
         published = {row[0] for row in connection.execute("show tables").fetchall()}
         if "claim_result" not in published:
             raise WorkspaceError(
@@ -78,7 +77,7 @@ def try_claims(workspace: Workspace, edition_id: str, file: Path) -> Trial:
     release = published_release(workspace, edition_id)
     edition = ingest.edition_of(workspace, edition_id)
     frames = edition_frames(edition)
-    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(release.database), read_only=True) as connection:
         tables = _tables(connection, frames | vintage_frames(workspace, edition))
         settings = settings_of(tables["claim_setting"])
         problems: list[EditionError] = []

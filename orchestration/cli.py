@@ -36,6 +36,8 @@ class Command(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error ends it with exit code 1."""
+        import duckdb
+
         from editions import EditionError
         from orchestration.dbt import DbtError
         from orchestration.refresh import RefreshFailed
@@ -54,6 +56,12 @@ class Command(click.Group):
         except QueryError as error:
             # DuckDB quotes the query and values of the data, which may be hostile to a terminal.
             raise click.ClickException(visible(str(error), lines=True)) from error
+        except duckdb.IOException as error:
+            # A database that is damaged, gone, or of a later version of DuckDB.
+            raise click.ClickException(
+                f"{visible(str(error), lines=True)}\nIf that is what was published, "
+                "`whitepaper refresh --force` makes it anew."
+            ) from error
         except expected as error:
             raise click.ClickException(str(error)) from error
         except BrokenPipeError:
@@ -445,6 +453,8 @@ def explain(
         raise click.UsageError("--indicator, --area and --period belong together")
     if (measure and table is None) or (breakdown and not indicator):
         raise click.UsageError("--measure goes with a TABLE, --breakdown with --indicator")
+    if period_option and (period is not None or not (table or indicator)):
+        raise click.UsageError("--period goes with a TABLE without PERIOD, or with --indicator")
     workspace = Workspace.here()
     edition = _edition(workspace.root, edition)
     with explaining.published_database(workspace, edition) as connection:

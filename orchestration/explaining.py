@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration.workspace import Workspace, WorkspaceError
+from orchestration.released import published_release
+from orchestration.workspace import Workspace
 from publication.explanation import (
     ClaimExplanation,
     Explanation,
@@ -27,8 +28,10 @@ from publication.explanation import (
     with_raw_lines,
 )
 from publication.explanation_text import as_json, as_text
-from publication.lookup import cell_at, find_area, find_cells, find_indicator
-from publication.release import DATABASE, PublicationError, read_release
+from publication.layout import Language
+from publication.lookup import cell_at, find_area, find_cells, find_claim, find_indicator
+from publication.query_output import escaped_json
+from publication.release import PublicationError
 
 Found = Sequence[Explanation | Observation | ClaimExplanation]
 
@@ -42,12 +45,8 @@ def published_database(
     Raises:
         WorkspaceError: nothing is published.
     """
-    release = read_release(workspace.published, edition_id)
-    if release is None:
-        raise WorkspaceError(
-            f"Edition {edition_id} has not been published yet. Run `whitepaper refresh` first."
-        )
-    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+    release = published_release(workspace, edition_id)
+    with duckdb.connect(str(release.database), read_only=True) as connection:
         yield connection
 
 
@@ -110,7 +109,7 @@ def statement(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Found:
     Raises:
         PublicationError: there is no such statement.
     """
-    return [explain_claim(connection, claim_id)]
+    return [explain_claim(connection, find_claim(connection, claim_id))]
 
 
 def with_raw(workspace: Workspace, edition_id: str, found: Found) -> Found:
@@ -136,10 +135,11 @@ def _with_raw(
     return with_raw_lines(found, lines)
 
 
-def told(found: Found, *, json_: bool, language: str) -> str:
+def told(found: Found, *, json_: bool, language: Language) -> str:
     """Return what was found as JSON (a list), or as text in ``en`` or ``zh``."""
     if json_:
-        return json.dumps([as_json(each) for each in found], ensure_ascii=False, indent=1)
+        written = json.dumps([as_json(each) for each in found], ensure_ascii=False, indent=1)
+        return escaped_json(written)
     return as_text(found, language)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from orchestration.released import published_release
 from orchestration.workspace import Workspace, WorkspaceError
 from publication.export import PARTS, export
-from publication.release import read_release
 
 
 def export_edition(
@@ -26,11 +26,7 @@ def export_edition(
     Raises:
         WorkspaceError: nothing is published, or the directory lies among the published editions.
     """
-    release = read_release(workspace.published, edition_id)
-    if release is None:
-        raise WorkspaceError(
-            f"Edition {edition_id} has not been published yet. Run `whitepaper refresh` first."
-        )
+    release = published_release(workspace, edition_id)
     directory = out if out is not None else workspace.data / "export" / edition_id
     if directory.resolve().is_relative_to(workspace.published.resolve()):
         raise WorkspaceError(

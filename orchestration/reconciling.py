@@ -21,7 +21,6 @@ from orchestration import ingest
 from orchestration.released import published_release
 from orchestration.vintages import vintage_frames
 from orchestration.workspace import Workspace, WorkspaceError
-from publication.release import DATABASE
 from reconciliation.mart import INPUTS, reconciliation_mart
 from reconciliation.source import AGREEING
 from reconciliation.verdicts import VERDICTS
@@ -51,7 +50,7 @@ def reconcile_now(workspace: Workspace, edition_id: str, printed: Path | None) -
         edition = replace(edition, printed_cells=read_printed_folder(printed, edition.tables))
     release = published_release(workspace, edition_id)
     frames = edition_frames(edition) | vintage_frames(workspace, edition)
-    with duckdb.connect(str(release.directory / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(release.database), read_only=True) as connection:
         published = {row[0] for row in connection.execute("show tables").fetchall()}
         tables = {
             name: pl.DataFrame(connection.sql(f"from {name}").to_arrow_table())

@@ -13,8 +13,10 @@ configuration, no write, no program's variables; it has so much memory and so mu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import select
 import struct
 import subprocess
@@ -180,6 +182,8 @@ class ConfinedDatabase:
 
     def _ask(self, sql: str) -> int:
         """Hand a query to the process, started where there is none; return the query's number."""
+        if not _is_text(sql):
+            raise QueryError("The query holds bytes that are no text in UTF-8.")
         self._stop()
         if self._worker is None:
             self._start()
@@ -246,8 +250,11 @@ class ConfinedDatabase:
         return QueryStopped("The query was stopped.") if kind == "stopped" else QueryError(message)
 
     def _died(self) -> QueryError:
-        self.close()
+        worker, self._worker = self._worker, None
+        self._answering = False
         self.restarts += 1
+        if worker is not None and (complaint := worker.complaint()):
+            return QueryError(f"The process for queries ended: {complaint}")
         return QueryError(
             f"The query needs more than its {self.limits.memory_mb} MB of memory. Ask for fewer "
             "rows, or aggregate before sorting or joining."
@@ -323,12 +330,29 @@ class _Worker:
                 raise EOFError
             self._buffer += chunk
 
+    def complaint(self) -> str:
+        """What the process ended of, where that was an error of its own and no want of memory."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
+        # Out of memory, a signal ends it.
+        failed = (self._process.returncode or 0) > 0
+        last = self.end()
+        return last if failed and "Memory" not in last else ""
+
     def end(self) -> str:
         """End the process and return the last thing that it complained of."""
         self._process.kill()
         _, complaint = self._process.communicate()
         lines = complaint.decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def _is_text(sql: str) -> bool:
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 Found = TypeVar("Found")
@@ -358,13 +382,15 @@ def unrepeated_names(columns: Sequence[Column]) -> list[str]:
     return names
 
 
-_WITHOUT_PYTHON_VALUE = ("BIGNUM", "BIT", "TIME WITH TIME ZONE", "VARIANT", "GEOMETRY")
-"""Types that Arrow has no word for, or hands on altered."""
+_WITHOUT_PYTHON_VALUE = re.compile(r"\b(BIGNUM|BIT|TIME WITH TIME ZONE|TIME_NS|VARIANT|GEOMETRY)\b")
+"""Types that Arrow has no word for, or hands on altered; also within lists and structs."""
+
+_NAMES_IN_A_TYPE = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
 
 
 def _python_values(column: Column, values: pa.Array) -> list[Any]:
     try:
-        if column.type.startswith(_WITHOUT_PYTHON_VALUE):
+        if _WITHOUT_PYTHON_VALUE.search(_NAMES_IN_A_TYPE.sub("", column.type)):
             raise NotImplementedError
         return list(values.to_pylist())
     except (NotImplementedError, OverflowError, ValueError):

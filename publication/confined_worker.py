@@ -164,6 +164,8 @@ class Server:
         ]
         self._send(b"C", json.dumps(columns).encode())
         reader = relation.to_arrow_reader(BATCH_ROWS)
+        for field, (name, kind) in zip(reader.schema, columns, strict=True):
+            _can_be_handed_on(field.type, f"{name} ({kind})")
         self._send_rows(pa.RecordBatch.from_pylist([], schema=reader.schema))
         for batch in reader:
             if self._stopped.is_set():
@@ -184,6 +186,20 @@ class Server:
         self._out.write(HEADER.pack(kind, len(payload)))
         self._out.write(payload)
         self._out.flush()
+
+
+def _can_be_handed_on(kind: pa.DataType, column: str) -> None:
+    """Try whether Arrow can make values of a type.
+
+    Raises:
+        Refused: it cannot, and says no more than a word of its own.
+    """
+    try:
+        pa.array([], kind)
+    except (pa.ArrowException, NotImplementedError):
+        raise Refused(
+            f"The values of column {column} cannot be handed on: cast them to varchar."
+        ) from None
 
 
 def main(path: str, memory_bytes: int) -> None:

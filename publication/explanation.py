@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isclose
 from typing import Any, NamedTuple, TypeAlias
 
 import duckdb
 
 from publication.formulas import in_words, number
-from publication.layout import CellKey
+from publication.layout import CellKey, Language
 from publication.release import PublicationError
 
 EVERY_AREA = "*"
@@ -156,6 +157,8 @@ class Explanation:
 
     def formula_in_words(self, language: str) -> str:
         """Return the formula with the values of its inputs, in ``en`` or ``zh``."""
+        if self.value is None:
+            return in_words("missing", None, {}, language)
         return in_words(self.formula, self.constant, amounts(self.inputs, language), language)
 
     def observations(self) -> Iterator[Observation]:
@@ -169,7 +172,7 @@ class Explanation:
 
         return as_json(self)
 
-    def as_text(self, language: str = "en") -> str:
+    def as_text(self, language: Language = "en") -> str:
         """Return the explanation for a person, in ``en`` or ``zh``."""
         from publication.explanation_text import as_text
 
@@ -281,10 +284,7 @@ def explain_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> Claim
     """
     rows = _rows(connection, "select * from claim_result where claim_id = ?", [claim_id])
     if not rows:
-        from publication.lookup import nearest
-
-        ids = [row["claim_id"] for row in _rows(connection, "select claim_id from claim_result")]
-        raise PublicationError(f"There is no statement {claim_id}.{nearest(claim_id, ids)}")
+        raise PublicationError(f"There is no statement {claim_id}.")
     cells = [
         CellKey(**row)
         for row in _rows(
@@ -335,11 +335,19 @@ def _of_its_sheet(lines: tuple[RawLine, ...], observation: Observation) -> tuple
     value = observation.value if value is None else value
     if len(lines) < 2 or value is None:
         return lines
-    held = number(value / (observation.multiplier or 1)).replace(",", "")
+    held = value / (observation.multiplier or 1)
     fitting = tuple(
-        line for line in lines if held in {text.replace(",", "") for _, text in line.fields}
+        line for line in lines if any(_is_number(text, held) for _, text in line.fields)
     )
     return fitting or lines
+
+
+def _is_number(text: str, value: float) -> bool:
+    """Whether a text is a number, but for what dividing by a multiplier leaves behind."""
+    try:
+        return isclose(float(text.replace(",", "")), value, rel_tol=1e-12)
+    except ValueError:
+        return False
 
 
 def _inputs_with_raw(
@@ -501,7 +509,8 @@ def _observations(
     """Read observations with all that they are made from, however many steps away."""
     rows: dict[ObservationKey, dict[str, Any]] = {}
     inputs: dict[ObservationKey, list[tuple[str, ObservationKey]]] = {}
-    todo = sorted(set(keys))
+    wanted = set(keys)
+    todo = sorted(wanted)
     while todo:
         columns = _columns(todo)
         for row in _rows(connection, _OBSERVATIONS, columns):
@@ -510,9 +519,11 @@ def _observations(
             key = ObservationKey(*(row[name] for name in ObservationKey._fields))
             made_from = ObservationKey(*(row[f"input_{name}"] for name in ObservationKey._fields))
             inputs.setdefault(key, []).append((row["role"], made_from))
-        todo = sorted({key for given in inputs.values() for _, key in given} - rows.keys())
-        if absent := [key for key in todo if key in set(_flat(columns))]:
-            raise PublicationError(f"The published database lacks the observation {absent[0]}.")
+        wanted.update(key for given in inputs.values() for _, key in given)
+        asked, todo = todo, sorted(wanted - rows.keys())
+        if absent := sorted(set(asked) - rows.keys()):
+            words = " ".join(absent[0])
+            raise PublicationError(f"The published database lacks the observation {words}.")
     declared = {
         name: {row[f"{name}_id"]: row for row in _rows(connection, f"select * from {name}")}
         for name in ("estimate", "correction")
@@ -602,10 +613,6 @@ def _input_key(row: Mapping[str, Any]) -> ObservationKey:
 
 def _columns(keys: Sequence[tuple[str, ...]]) -> list[list[str]]:
     return [list(part) for part in zip(*keys, strict=True)]
-
-
-def _flat(columns: Sequence[list[str]]) -> list[ObservationKey]:
-    return [ObservationKey(*key) for key in zip(*columns, strict=True)]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> Rows:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
+from publication.codes import code_word, verdict_word
 from publication.explanation import (
     ClaimExplanation,
     Explanation,
@@ -20,30 +21,11 @@ from publication.explanation import (
     amounts,
 )
 from publication.formulas import FORMULAS, ROLES, in_words, number
-from publication.layout import plain
+from publication.layout import Language, plain
 
 SHOWN_RIVALS = 5
 """Of those that a rank is found among, so many are told; the JSON has all."""
 
-STATUSES: Mapping[str, tuple[str, str]] = {
-    "": ("normal", "正常"),
-    "P": ("provisional", "初步統計"),
-    "E": ("the editor's estimate", "編輯推估"),
-    "M": ("missing", "缺值"),
-}
-BASES: Mapping[str, tuple[str, str]] = {
-    "publisher": ("the publisher's own file", "發布機關原檔"),
-    "transcribed": ("transcribed from the printed book", "依已印書轉錄"),
-    "editor": ("the editor's estimate", "編輯推估"),
-    "corrected": ("corrected by the editor", "編輯更正"),
-}
-RULES: Mapping[str, tuple[str, str]] = {
-    "given": ("given", "直接給定"),
-    "interpolate": ("interpolated between the years around it", "前後兩年內插"),
-    "extend_increment": ("carried on by the last increment", "沿用前期增量"),
-    "carry_growth": ("carried on by a growth rate", "沿用成長率"),
-}
-"""What the rules of estimates are called."""
 _COUNTED = {
     "line": ("line", "行"),
     "sheet row": ("row", "列"),
@@ -57,7 +39,6 @@ _COUNTED_BY_NAME = {
     ".xls": ("line or row", "行（列）"),
 }
 """What a row number counts, as far as a name tells; texts come as .xls, too."""
-_PUBLISHER_LETTERS = {"E": ("estimated by the publisher", "發布機關推估"), "B": ("break", "中斷")}
 _WORDS: Mapping[str, tuple[str, str]] = {
     "printed": ("printed as", "應印"),
     "value": ("value", "數值"),
@@ -102,7 +83,9 @@ def as_json(found: Explanation | Observation | ClaimExplanation) -> dict[str, An
     }
 
 
-def as_text(found: Sequence[Explanation | Observation | ClaimExplanation], language: str) -> str:
+def as_text(
+    found: Sequence[Explanation | Observation | ClaimExplanation], language: Language
+) -> str:
     """Return explanations for a person; the files that all of them rest on come last, once each."""
     page = _Page(language)
     for number_, each in enumerate(found):
@@ -212,7 +195,7 @@ def _without_key(line: Mapping[str, Any]) -> dict[str, Any]:
 class _Page:
     """Lines of text in one language, labels in a column of their own."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: Language) -> None:
         self.zh = language == "zh"
         self.language = language
         self.lines: list[str] = []
@@ -221,6 +204,10 @@ class _Page:
 
     def pick(self, pair: tuple[str, str]) -> str:
         return pair[1] if self.zh else pair[0]
+
+    def word(self, kind: str, code: str | None) -> str:
+        """Return what a code of the marts is called."""
+        return code_word(kind, code, self.language)
 
     def add(self, word: str, text: str, indent: int = 2) -> None:
         label = self.pick(_WORDS[word])
@@ -246,7 +233,7 @@ def _add_cell(page: _Page, cell: Explanation) -> None:
     ]
     page.add("printed", f"{cell.printed_as}")
     page.add("value", f"{number(cell.value)}  ({cell.unit[0 if page.zh else 1]})")
-    page.add("status", page.pick(STATUSES.get(cell.status, (cell.status, cell.status))))
+    page.add("status", page.word("status", cell.status))
     page.add("formula", cell.formula_in_words(page.language))
     for gap in cell.gaps:
         reason = gap[f"reason_{tongue}"]
@@ -262,17 +249,17 @@ def _add_cell(page: _Page, cell: Explanation) -> None:
 
 
 def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
-    found = cell.reconciliation
+    found, stop = cell.reconciliation, page.pick((". ", "。"))
     if found is not None:
-        verdict = str(found["verdict"]).replace("_", " ")
+        verdict = verdict_word(found["verdict"], page.language)
         cause = str(found[f"cause_{tongue}"] or "")
-        page.add("book", f"{found['printed']}: {verdict}" + (f". {cause}" if cause else ""))
+        page.add("book", f"{found['printed']}: {verdict}" + (f"{stop}{cause}" if cause else ""))
     for line in cell.errata:
         decided = ", ".join(
             filter(
                 None,
                 (
-                    line["triage"] or page.pick(("undecided", "尚未裁定")),
+                    page.word("triage", line["triage"]),
                     line["erratum_id"],
                     line["decided_by"],
                     str(line["decided_on"] or ""),
@@ -282,7 +269,8 @@ def _add_reconciliation(page: _Page, cell: Explanation, tongue: str) -> None:
         should_be = f" → {line['should_be']}" if line["should_be"] else ""
         note = line[f"note_{tongue}"]
         page.add(
-            "erratum", f"{line['printed']}{should_be} ({decided})" + (f". {note}" if note else "")
+            "erratum",
+            f"{line['printed']}{should_be} ({decided})" + (f"{stop}{note}" if note else ""),
         )
 
 
@@ -290,7 +278,7 @@ def _add_claim(page: _Page, explanation: ClaimExplanation) -> None:
     claim, tongue = explanation.claim, "zh" if page.zh else "en"
     page.lines.append(_legible(str(claim["claim_id"])))
     page.add("statement", str(claim[f"statement_{tongue}"]))
-    page.add("verdict", str(claim["verdict"]).replace("_", " "))
+    page.add("verdict", page.word("claim_verdict", claim["verdict"]))
     page.add("evidence", str(claim[f"evidence_{tongue}"]))
     for cell in explanation.cells:
         page.lines.append("")
@@ -356,7 +344,7 @@ def _add_decisions(page: _Page, observation: Observation, indent: int) -> None:
     if (estimate := observation.estimate) is not None:
         page.add(
             "estimate",
-            f"{estimate['rule']}: {estimate[f'reason_{tongue}']} "
+            f"{page.word('rule', estimate['rule'])}: {estimate[f'reason_{tongue}']} "
             f"({estimate['decided_by']}, {estimate['decided_on']})",
             indent,
         )
@@ -371,9 +359,7 @@ def _add_decisions(page: _Page, observation: Observation, indent: int) -> None:
     if observation.provisional is not None:
         page.add("provisional", observation.provisional[0 if page.zh else 1], indent)
     elif observation.status and observation.estimate is None:
-        letters = _PUBLISHER_LETTERS | {"P": STATUSES["P"]}
-        word = page.pick(letters.get(observation.status, (observation.status,) * 2))
-        page.add("status", word, indent)
+        page.add("status", page.word("observation", observation.status), indent)
 
 
 def _add_provenance(page: _Page, observation: Observation, indent: int) -> None:
@@ -403,7 +389,7 @@ def _add_files(page: _Page) -> None:
         page.lines += ["", _legible(f"  [{number_}] {publisher}: {title}")]
         page.add("file", f"{name}  ({source_id} {vintage}, {file.size_bytes:,} bytes)", 6)
         page.add("sha256", file.sha256, 6)
-        page.add("basis", page.pick(BASES.get(file.basis, (file.basis,) * 2)), 6)
+        page.add("basis", page.word("basis", file.basis), 6)
         page.add("obtained", f"{file.obtained_how}, {file.obtained_at}", 6)
         if file.url:
             page.add("address", file.url, 6)

@@ -141,6 +141,22 @@ def find_indicator(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
     return found
 
 
+def find_claim(connection: duckdb.DuckDBPyConnection, typed: str) -> str:
+    """Return the id of a statement of the prose.
+
+    Raises:
+        PublicationError: there is none; says what is near.
+    """
+    names = _Names()
+    for (claim_id,) in connection.execute(
+        "select claim_id from claim_result order by claim_id"
+    ).fetchall():
+        names.add(claim_id, claim_id)
+    if (found := names.get(typed)) is None:
+        raise PublicationError(f"There is no statement {typed}.{nearest(typed, names.labels())}")
+    return found
+
+
 class _Names:
     """What a person may type, and the key that it means; the first meaning of a name counts."""
 

@@ -127,12 +127,15 @@ _SOURCES = f"""{_USED},
         coalesce(snapshot.note, '')
     from landed
     left join dim_source as source on landed.source_id = source.source_id
-    -- an aggregate of records may name several files
+    -- a count over the records of several files names them all, as in publication.explanation
     left join source_snapshot as snapshot
         on
             landed.source_id = snapshot.source_id
             and landed.vintage = snapshot.vintage
-            and contains(landed.source_file, snapshot.file)
+            and (
+                landed.source_file = snapshot.file
+                or list_contains(string_split(landed.source_file, ', '), snapshot.file)
+            )
     left join book_table on landed.table_id = book_table.table_id
     order by book_table.position, landed.source_id, landed.vintage, file
 """

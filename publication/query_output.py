@@ -80,18 +80,29 @@ def json_of(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, str):
-        # JSON's own escapes leave some that steer a terminal.
-        return "".join(
-            f"\\u{ord(char):04x}" if ord(char) < 0x10000 and _steers(char) else char
-            for char in json.dumps(value, ensure_ascii=False)
-        )
+        return escaped_json(json.dumps(value, ensure_ascii=False))
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json_of(k)}: {json_of(v)}" for k, v in value.items()) + "}"
+    if hasattr(value, "nanoseconds"):  # pyarrow's interval, also a tuple
+        return f'"P{value.months}M{value.days}DT{Decimal(value.nanoseconds).scaleb(-9):f}S"'
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(json_of, value)) + "]"
     if isinstance(value, bytes):
         return f'"{value.hex()}"'
     return json_of(value.isoformat() if hasattr(value, "isoformat") else str(value))
+
+
+def escaped_json(written: str) -> str:
+    """JSON with what would steer a terminal by its escapes: JSON's own rules leave some.
+
+    >>> escaped_json('["' + chr(0x9B) + '臺灣' + chr(0x202E) + '"]')
+    '["\\\\u009b臺灣\\\\u202e"]'
+    """
+    return "".join(
+        # A line end stands between values only: within a text it is escaped already.
+        f"\\u{ord(char):04x}" if char != "\n" and ord(char) < 0x10000 and _steers(char) else char
+        for char in written
+    )
 
 
 def table(result: Result, rows: int) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from publication.codes import CODES
 from publication.files import quoted
 from publication.layout import (
     LANGUAGES,
@@ -50,7 +51,7 @@ class LongView:
     """A view with one row per row of its first table, which also gives its meaning.
 
     `columns` has a line per column: where it comes from, its name in English and in Chinese. `{}`
-    stands for the language; `words(x)` for what the status x means. `joins` never add rows.
+    stands for the language, `words(x)` for the status of table x in words. `joins` never add rows.
     """
 
     name: Words
@@ -89,7 +90,7 @@ LONG_VIEWS = (
     book_measure.unit_{}            unit            單位
     book_cell.printed_as            printed_as      印出字串
     book_cell.status                status          狀態
-    words(book_cell.status)         status_meaning  狀態說明
+    words(book_cell)                status_meaning  狀態說明
     """,
     ),
     LongView(
@@ -154,7 +155,7 @@ LONG_VIEWS = (
     dim_indicator.unit_{}                   unit            單位
     indicator_observation.base_period       base_period     基期
     indicator_observation.status            status          狀態
-    words(indicator_observation.status)     status_meaning  狀態說明
+    words(indicator_observation)            status_meaning  狀態說明
     indicator_observation.estimate_rule     estimate_rule   推估規則
     dim_source.publisher_{}                 publisher       發布機關
     dim_source.title_{}                     source          資料來源
@@ -364,15 +365,6 @@ LONG_VIEWS = (
     ),
 )
 
-STATUSES = {
-    "P": Words("preliminary", "初步統計"),
-    "E": Words("estimated by the editor", "編輯推估"),
-    "M": Words("missing", "缺值"),
-    "B": Words("break in the series", "數列中斷"),
-    "": Words("", ""),
-}
-"""What a status means; one that is not here is shown as it is."""
-
 _STATUS_MEANING = Words("The status in words", "狀態之文字說明")
 _LINE_NO = Words("line_no", "列序")
 _ROW_KEY = Words("row_key", "列代碼")
@@ -462,12 +454,26 @@ def _write_long_view(
     )
 
 
-def _status_in_words(status: str, language: Language) -> str:
-    cases = " ".join(
-        f"when {literal(letter)} then {literal(words.of(language))}"
-        for letter, words in STATUSES.items()
+def _status_in_words(table: str, language: Language) -> str:
+    """The expression for what a status means; one that has no words is shown as it is.
+
+    An observation has an E also where its publisher estimated; of a cell, E is the editor's alone.
+    """
+    own = CODES["status"]
+    if table == "indicator_observation":
+        cases = {"": own[""], **CODES["observation"]}
+        estimate = f"when {table}.estimate_rule is not null then {_word(own['E'], language)}"
+    else:
+        cases, estimate = own, ""
+    named = " ".join(
+        f"when {table}.status = {literal(letter)} then {_word(words, language)}"
+        for letter, words in cases.items()
     )
-    return f"case {status} {cases} else {status} end"
+    return f"case {estimate} {named} else {table}.status end"
+
+
+def _word(pair: tuple[str, str], language: Language) -> str:
+    return literal(pair[0 if language == "zh" else 1])
 
 
 def _write_wide_view(

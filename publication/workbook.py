@@ -20,7 +20,7 @@ import duckdb
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import XlsxWriterException  # type: ignore[import-untyped]
 
-from publication.explanation_text import BASES, RULES
+from publication.codes import code_word
 from publication.files import harmless
 from publication.layout import (
     ESTIMATE_MARK,
@@ -489,9 +489,8 @@ def _write_heads(book: _Book, sheet: Any, row: int, heads: Iterable[str]) -> Non
         book.text(sheet, row, column, head, bold=True, bg_color=_SHADE, text_wrap=True, **_BODY)
 
 
-def _in_words(names: Mapping[str, tuple[str, str]], code: str) -> str:
-    english, chinese = names.get(code, (code, code))
-    return _both(chinese, english)
+def _in_words(kind: str, code: str) -> str:
+    return _both(code_word(kind, code, "zh"), code_word(kind, code, "en"))
 
 
 def _both(chinese: str, english: str) -> str:
@@ -522,7 +521,7 @@ def _write_provenance(
             _both(source.title_zh, source.title_en),
             source.vintage,
             source.file,
-            _in_words(BASES, source.basis),
+            _in_words("basis", source.basis),
             source.sha256,
             source.licence,
             source.citation,
@@ -583,7 +582,7 @@ def _write_estimates(
                 estimate.period,
                 estimate.value,
                 _both(estimate.unit_zh, estimate.unit_en),
-                _in_words(RULES, estimate.rule),
+                _in_words("rule", estimate.rule),
                 _both(estimate.reason_zh, estimate.reason_en),
                 estimate.decided_by,
                 estimate.decided_on,

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from publication.codes import code_word, verdict_meaning, verdict_word
 from publication.layout import LANGUAGES, Language
 from publication.site.book import Book
 from publication.site.cells import cells_script
@@ -33,7 +34,7 @@ from publication.site.pages import (
     web_address,
 )
 from publication.site.search import search_script
-from publication.site.wording import book_title, code_word, verdict_meaning, verdict_word, words
+from publication.site.wording import book_title, words
 
 SITE = "site"
 """The site's folder in a release."""

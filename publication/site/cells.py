@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from publication.codes import code_word, verdict_word
 from publication.explanation import Explanation, Input, Observation, SourceFile, amounts
 from publication.formulas import ROLES, in_words, number
 from publication.layout import Language
-from publication.site.wording import code_word, verdict_word, words
+from publication.site.wording import words
 
 SHOWN_RIVALS = 5
 """Of the areas that a rank is found among, so many are named."""

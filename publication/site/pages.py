@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from publication.codes import CODES, VERDICTS, code_word
 from publication.errata import ErratumLine
 from publication.layout import (
     CellKey,
@@ -34,13 +35,7 @@ from publication.site.cells import Section, history
 from publication.site.lineage import DRAWN, Picture, ancestors, draw
 from publication.site.search import Entry
 from publication.site.tables import Grid, cell_ids, is_finding, make_grid
-from publication.site.wording import (
-    CODES,
-    VERDICTS,
-    WORDS,
-    code_word,
-    words,
-)
+from publication.site.wording import WORDS, words
 
 GLOSSARY = Path(__file__).with_name("glossary.yml")
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from publication.codes import AGREEING
 from publication.layout import (
     CellKey,
     HeaderCell,
@@ -20,7 +21,6 @@ from publication.layout import (
     TextCell,
 )
 from publication.site.book import Row
-from publication.site.wording import AGREEING
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 

@@ -108,24 +108,31 @@ def _difference(story: Story) -> Iterator[tuple[str, str]]:
 
 def _numbers(story: Story) -> Iterator[tuple[str, str]]:
     if cells := _cells_shown(story):
-        yield f"Cells: {cells}.", f"所據數字：{cells}。"
+        english, chinese = ("; ".join(texts) for texts in zip(*cells, strict=True))
+        yield f"Cells: {english}.", f"所據數字：{chinese}。"
     if left_out := "; ".join(story.first.left_out[:LEFT_OUT_SHOWN]):
         yield f"Left out for want of data: {left_out}.", f"因無資料而略過：{left_out}。"
     if source := story.claim.facts_source:
         yield f"Quoted numbers from {source}.", f"引用數字出自{source}。"
 
 
-def _cells_shown(story: Story) -> str:
+def _cells_shown(story: Story) -> list[tuple[str, str]]:
     texts = []
     for name, number in list(story.first.used.items())[:CELLS_SHOWN]:
         place = _place(name)
         there, now = story.printed.cells.get(place), story.computed.cells.get(place)
         if there is not None and now is not None and there.text != now.text:
-            texts.append(f"{name} = {now.text} computed, {there.text} printed")
+            texts.append(
+                (
+                    f"{name} = {now.text} computed, {there.text} printed",
+                    f"{name} = {now.text}（計算）、{there.text}（印刷）",
+                )
+            )
         else:
-            texts.append(f"{name} = {number.text()}")
-    rest = len(story.first.used) - CELLS_SHOWN
-    return "; ".join(texts) + (f"; and {rest} more" if rest > 0 else "")
+            texts.append((f"{name} = {number.text()}",) * 2)
+    if (rest := len(story.first.used) - CELLS_SHOWN) > 0:
+        texts.append((f"and {rest} more", f"另有{rest}個"))
+    return texts
 
 
 def _place(name: str) -> Place:

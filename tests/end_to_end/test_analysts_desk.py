@@ -192,6 +192,28 @@ def test_hostile_labels_give_plain_names_and_are_only_told(database, tmp_path):
         assert HOSTILE[3] in comment
 
 
+def test_an_estimate_of_the_publisher_is_not_told_as_the_editors(database, tmp_path):
+    copy = tmp_path / "whitepaper.duckdb"
+    shutil.copy(database, copy)
+    copy.chmod(0o644)
+    taiwan = "indicator_id = 'gerd_constant_ppp' and area_code = 'TWN' and period = '2023'"
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"update main.indicator_observation set status = 'E' where {taiwan}")
+        told = connection.execute(
+            f"select status_meaning from en.observations where {taiwan} union all "
+            "select 狀態說明 from zh.指標值 where 指標代碼 = 'gerd_constant_ppp' "
+            "and 地區代碼 = 'TWN' and 期間 = '2023'"
+        ).fetchall()
+        assert told == [("estimated by the publisher",), ("發布機關推估",)]
+        own = connection.execute(
+            "select distinct status_meaning from en.observations where estimate_rule is not null"
+        ).fetchall()
+        assert own == [("the editor's estimate",)]
+        assert connection.execute(
+            "select distinct status_meaning from en.cells where status = '' "
+        ).fetchall() == [("normal",)]
+
+
 def run_notebook():
     spec = importlib.util.spec_from_file_location("notebook", NOTEBOOK)
     notebook = importlib.util.module_from_spec(spec)

@@ -321,6 +321,40 @@ def test_a_type_without_a_value_in_python_is_told_not_altered(session):
         session.rows("select '10:00:01+08'::timetz as t")
     with pytest.raises(QueryError, match="cast"):
         session.rows("select 'infinity'::date as d")
+    for altered in (
+        *("{'x': '101'::bit}", "map {'a': '10:00:01+08'::timetz}", "['101'::bit]"),
+        *("[1::bignum]", "union_value(k := 1)", "'01:02:03.123456789'::time_ns"),
+    ):
+        with pytest.raises(QueryError, match=r"column v \(.*cast"):
+            session.rows(f"select {altered} as v")
+    assert session.rows("""select {'BIT': 2, 'orbit': 3} as v""") == [({"BIT": 2, "orbit": 3},)]
+
+
+def test_a_query_that_is_no_text_is_told_so(session):
+    restarts = session.restarts
+    # So bytes that are no UTF-8 come from a command line or a terminal.
+    with pytest.raises(QueryError, match="no text in UTF-8"):
+        session.rows("select '\udcff'")
+    assert session.rows("select 1") == [(1,)]
+    assert session.restarts == restarts
+
+
+def test_a_process_that_ends_for_another_reason_is_not_told_as_a_want_of_memory(
+    place, tmp_path, monkeypatch
+):
+    broken = tmp_path / "worker.py"
+    broken.write_text(
+        "import os, struct, sys\n"
+        "os.write(1, struct.pack('>cQ', b'R', 0))\n"
+        "sys.stdin.readline()\n"
+        "raise TypeError('of its own making')\n"
+    )
+    with ConfinedDatabase(place / "whitepaper.duckdb", Limits(256, 10)) as own:
+        with monkeypatch.context() as patched:
+            patched.setattr("publication.confined.WORKER", broken)
+            with pytest.raises(QueryError, match="ended: TypeError: of its own making"):
+                own.rows("select 1")
+        assert own.rows("select 2") == [(2,)]
 
 
 def test_a_file_that_is_no_database_is_told_in_one_message(tmp_path):

@@ -1,9 +1,11 @@
 """Every number of the book is explained, and follows from the raw lines that are shown."""
 
 import copy
+import dataclasses
 import json
 import re
 import resource
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,9 @@ import pytest
 
 from orchestration import explaining
 from orchestration.workspace import Workspace
+from publication.explanation import RawLine, with_raw_lines
 from publication.formulas import FORMULAS
+from publication.release import PublicationError
 from sources.contract import SourceError
 from tests.publication.recomputing import Unexplained, recompute
 
@@ -235,6 +239,8 @@ def test_a_cell_is_found_by_what_the_book_calls_it(connection, words, cells):
         (("--indicator", "gerd", "--area", "TWN", "--period", "2023"), "gerd_constant_ppp"),
         (("--indicator", "real_gdp", "--area", "TWN", "--period", "1900"), "Periods there: 2019"),
         (("--at", "T1-2-01!Z99"), "columns A to"),
+        (("T1-2-01", "TWN", "2023", "--period", "2022"), "--period goes with"),
+        (("--claim", "C041", "--period", "2023"), "--period goes with"),
         ((), "give TABLE"),
     ],
 )
@@ -248,6 +254,26 @@ def test_what_is_not_there_gets_one_clear_message(workspace, monkeypatch, argume
     assert result.exit_code in (1, 2)
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["explain", "T1-2-01"], ["claims"], ["sql", "select 1"]])
+def test_a_damaged_database_is_told_in_one_message(refreshed, tmp_path, monkeypatch, command):
+    from click.testing import CliRunner
+
+    from orchestration.cli import main
+
+    data = tmp_path / "data"
+    shutil.copytree(
+        refreshed.published / EDITION,
+        data / "published" / EDITION,
+        ignore=lambda folder, names: [n for n in names if n not in ("release.json",)],
+    )
+    (data / "published" / EDITION / "whitepaper.duckdb").write_bytes(b"no database" * 1000)
+    monkeypatch.chdir(refreshed.root)
+    monkeypatch.setenv("WHITEPAPER_DATA", str(data))
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "whitepaper.duckdb" in result.stderr
 
 
 def test_every_key_of_the_json_is_documented(book):
@@ -331,6 +357,65 @@ def test_what_other_vintages_say_corrections_and_records_are_told(refreshed, tmp
         (counted,) = explaining.observations_meant(connection, "population", "TWN", "2024", None)
         assert counted.is_counted
         assert "counted over its records" in explaining.told([counted], json_=False, language="en")
+
+
+def test_verdicts_and_rules_are_told_in_the_readers_language(connection):
+    found = explaining.cells_meant(connection, "T1-2-04", "CHE", "2023", "researchers_fte")
+    told = explaining.told(found, json_=False, language="zh")
+    assert "列序錯誤" in told and "應更正" in told and "沿用成長率" in told
+    (statement,) = explaining.statement(connection, "c041")
+    told = explaining.told([statement], json_=False, language="zh")
+    assert "不成立" in told and "; 另有4個。" in told and " more" not in told
+
+
+def test_a_cell_without_a_value_shows_no_formula_over_nothing(connection):
+    found = explaining.cells_meant(connection, "T1-2-04", "ISR", "2023", None)
+    for language, said in (("en", "no observation to compute it from"), ("zh", "無可供計算")):
+        told = explaining.told(found, json_=False, language=language)
+        assert told.count(said) == 2
+        assert "(none)" not in told and "（無）" not in told
+
+
+def test_of_rows_in_several_sheets_the_one_with_the_value_is_shown(connection):
+    (found,) = explaining.observations_meant(
+        connection, "gerd_constant_ppp", "TWN", "2023", "total"
+    )
+    # 0.3 / 0.1 is 2.9999999999999996.
+    found = dataclasses.replace(found, value=0.3, multiplier=0.1)
+    seven, three = (
+        RawLine("x.xlsx", 5, "sheet row", f"sheet '{text}'", text, (("", text),))
+        for text in ("7", "3")
+    )
+    place = (found.source["id"], found.vintage, found.source_file, found.source_row)
+    assert with_raw_lines(found, {place: (seven, three)}).raw == (three,)
+
+
+def test_a_cell_whose_observation_is_not_there_is_told_so(refreshed, tmp_path):
+    copied = tmp_path / "whitepaper.duckdb"
+    copied.write_bytes((refreshed.published / EDITION / "whitepaper.duckdb").read_bytes())
+    with duckdb.connect(str(copied)) as changed:
+        changed.execute(
+            "delete from indicator_observation where indicator_id = 'gerd_constant_ppp' "
+            "and area_code = 'TWN' and period = '2022'"
+        )
+    with (
+        duckdb.connect(str(copied), read_only=True) as connection,
+        pytest.raises(PublicationError, match="lacks the observation gerd_constant_ppp TWN"),
+    ):
+        explaining.cells_meant(connection, "T1-2-01", "TWN", "2023", None)
+
+
+def test_json_on_a_terminal_steers_nothing(refreshed, tmp_path):
+    copied = tmp_path / "whitepaper.duckdb"
+    copied.write_bytes((refreshed.published / EDITION / "whitepaper.duckdb").read_bytes())
+    hostile = "\x1b[31m\x9b\u202e臺灣"
+    with duckdb.connect(str(copied)) as changed:
+        changed.execute("update book_table set title_zh = ?", [hostile])
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        found = explaining.cells_meant(connection, "T1-2-01", "TWN", "2023", None)
+    told = explaining.told(found, json_=True, language="en")
+    assert not set(told) & set("\x1b\x9b\u202e")
+    assert "臺灣" in told and json.loads(told)[0]["labels"]["title_zh"] == hostile
 
 
 def test_a_rank_among_every_area_names_all_that_compete(refreshed, tmp_path):

@@ -246,6 +246,28 @@ def test_every_table_names_its_files_and_every_estimate_its_reason(database, wor
     assert all(e.reason_zh in reasons and e.reason_en in reasons for e in estimates)
 
 
+def test_a_file_whose_name_is_part_of_anothers_feeds_no_table(database, tmp_path):
+    """The file of exports is exports_total.csv; a count over records names its files by commas."""
+    copied = tmp_path / "whitepaper.duckdb"
+    shutil.copyfile(database, copied)
+    copied.chmod(0o644)
+    with duckdb.connect(str(copied)) as connection:
+        for name in ("total.csv", "other.csv"):
+            connection.execute(
+                "insert into source_snapshot select * replace (? as file) from source_snapshot "
+                "where file = 'exports_total.csv'",
+                [name],
+            )
+        before = {s.file for s in table_sources(connection) if s.table_id == "T1-2-10"}
+        connection.execute(
+            "update indicator_observation set source_file = 'exports_total.csv, other.csv', "
+            "source_row = null where source_file = 'exports_total.csv'"
+        )
+        after = {s.file for s in table_sources(connection) if s.table_id == "T1-2-10"}
+    assert "exports_total.csv" in before and not before & {"total.csv", "other.csv"}
+    assert after - before == {"other.csv"}
+
+
 def test_libreoffice_shows_every_cell_as_the_book_prints_it(exported, layouts, tmp_path):
     soffice = shutil.which("soffice")
     if soffice is None:

@@ -121,7 +121,8 @@ def test_json_keeps_every_digit(ask):
         ask(
             "select 170141183460469231731687303715884105727::hugeint as h, "
             "0.1::double as d, 1.10::decimal(4, 2) as x, 'nan'::double as n, "
-            "{'a': [1, null]} as s, 'ab'::blob as b, null as e"
+            "{'a': [1, null]} as s, 'ab'::blob as b, null as e, "
+            "interval '1 year 2 days 0.5 seconds' as i"
         ),
         out,
     )
@@ -130,6 +131,7 @@ def test_json_keeps_every_digit(ask):
         {
             **{"h": 170141183460469231731687303715884105727, "d": Decimal("0.1")},
             **{"x": Decimal("1.10"), "n": "NaN", "s": {"a": [1, None]}, "b": "6162", "e": None},
+            "i": "P12M2DT0.500000000S",
         }
     ]
 

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from publication.confined import ConfinedDatabase, Limits
+from publication.files import write_parquet
 from publication.release import TableDescription, publish, remove_orphans
 
 EDITION = "2025-26"
@@ -24,7 +25,16 @@ def publish_cells(tmp_path):
         tables = {"book_cell": TableDescription("cells", {})}
         # Releases are named by second and run.
         facts = {"run_id": f"{next(numbers):08d}", "pins": {}, "verdict": "pass"}
-        release = publish(build, tables, tmp_path / "quality", tmp_path / "data", EDITION, facts)
+        release = publish(
+            build,
+            tables,
+            tmp_path / "quality",
+            tmp_path / "data",
+            EDITION,
+            facts,
+            add_views=lambda connection: None,
+            write_parts=write_parquet,
+        )
         remove_orphans(tmp_path / "data")
         return release
 
