@@ -131,7 +131,7 @@ LONG_VIEWS = (
     figure_point.value              value           數值
     figure_point.unit_{}            unit            單位
     figure_point.status             status          狀態
-    words(figure_point.status)      status_meaning  狀態說明
+    words(figure_point)             status_meaning  狀態說明
     figure_point.gap_{}             gap             缺值原因
     """,
     ),
