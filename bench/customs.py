@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench import microdata, ours
 from bench.checkout import Checkout, made_in
+from bench.made_customs import FIRST_ROC_YEAR
 from bench.measuring import PYTHON, Measured, measure, median, peak
 from bench.patents import SMALL
 from bench.report import Line, Target, Workload
@@ -67,7 +68,13 @@ def run(scale: float, rounds: int) -> Workload:
 def _landed(directory: Path, files: Sequence[Path]) -> Checkout:
     checkout = made_in(directory)
     checkout.land("customs_portal", files)
-    checkout.set({"technology_level_scheme": "oecd_2011_via_isic", "T1-2-09": "microdata"})
+    checkout.set(
+        {
+            "technology_level_scheme": "oecd_2011_via_isic",
+            "T1-2-09": "microdata",
+            "from_year": str(1911 + FIRST_ROC_YEAR),  # as the plain scripts: every year
+        }
+    )
     return checkout
 
 

@@ -29,7 +29,7 @@ PATENTS = {
 CUSTOMS = {
     "goods6s": """
         select left(period, 4), left(goods_code, 6), sum(value_ntd_thousand)
-        from int_customs__sum where goods_code is not null
+        from int_customs__goods
         group by all
     """,
     "partners": """

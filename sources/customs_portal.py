@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -30,6 +31,7 @@ PROTECTED_PARTNER = "資訊保護國別"
 ROWS_PER_GROUP = 1 << 17
 MOST_PARTNERS = 1 << 12
 MOST_GOODS = 1 << 20
+MOST_DIGITS = 31
 
 TRADE_LINE = Table(
     name="trade_line",
@@ -82,13 +84,47 @@ GOODS_NAME = Table(
     description="How one file names a class of goods, in its first line about it.",
 )
 
-_TEXT = pa.dictionary(pa.int32(), pa.string())
-_ARROW = {
-    name: {pl.String(): _TEXT, pl.Boolean(): pa.bool_(), pl.Int64(): pa.int64()}.get(
-        dtype, pa.float64()
-    )
-    for name, dtype in TRADE_LINE.columns.items()
+_PERIOD_COLUMNS = {
+    "flow": pl.String(),
+    "period_from": pl.String(),
+    "period_to": pl.String(),
+    "period_kind": pl.String(),
+    "is_preliminary": pl.Boolean(),
 }
+_SUM_COLUMNS = {
+    "is_information_protected": pl.Boolean(),
+    "line_count": pl.Int64(),
+    "withheld_lines": pl.Int64(),
+    "value_usd_thousand": pl.Int64(),
+    "value_ntd_thousand": pl.Int64(),
+}
+GOODS_TOTAL = Table(
+    name="goods_total",
+    columns={**_PERIOD_COLUMNS, "goods_code": pl.String(), **_SUM_COLUMNS},
+    key=("flow", "period_from", "period_to", "goods_code", "is_information_protected"),
+    description=(
+        "Control totals of a file's lines about one goods code in one period, noted while they "
+        "were read; a key may come in several parts, to be added. File names as for trade_line."
+    ),
+    traced=False,
+)
+PARTNER_TOTAL = Table(
+    name="partner_total",
+    columns={
+        **_PERIOD_COLUMNS,
+        "goods_digits": pl.Int32(),
+        "partner_name": pl.String(),
+        **_SUM_COLUMNS,
+    },
+    key=("flow", "period_from", "period_to", "goods_digits", "partner_name"),
+    description=(
+        "Control totals of a file's lines about one partner in one period, by the length of the "
+        "goods code; a key may come in several parts, to be added. File names as for trade_line."
+    ),
+    traced=False,
+)
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 def read_file(path: Path, directory: Path) -> dict[str, pl.DataFrame]:
@@ -107,14 +143,20 @@ def read_file(path: Path, directory: Path) -> dict[str, pl.DataFrame]:
     words: dict[str, Words] = {}
     content = hashlib.sha256(repr(header).encode())
     seen = _Seen(path, header)
-    with _YearWriter(directory / TRADE_LINE.name, header, path) as writer:
+    texts = _Texts(words, path)
+    with (
+        _YearWriter(directory / TRADE_LINE.name, header) as writer,
+        _TotalsWriter(directory, header) as totals,
+    ):
         for block in read_blocks(path, words):
             content.update(block.digest)
+            texts.grow()
             seen.note(block)
-            writer.write(block, words)
+            writer.write(block, texts)
+            totals.write(block, texts)
     seen.refuse_repeated(words)
     key = content.hexdigest()[:16]
-    for part in sorted(writer.directory.iterdir()):
+    for part in sorted(directory.glob("*/*.parquet")):
         part.rename(part.with_name(f"{key}-{part.name}"))
     return {
         FILE_PERIOD.name: seen.file_period(key, words),
@@ -130,6 +172,7 @@ class _Texts:
         self._arrays: dict[str, pa.Array] = {}
         self._marks: dict[str, NDArray[np.bool_]] = {}
         self.years = np.zeros(0, np.int32)
+        self.digits = np.zeros(0, np.int32)
 
     def grow(self) -> None:
         """Take in the texts that came with the last block."""
@@ -139,6 +182,7 @@ class _Texts:
             self._arrays[column] = pa.array(words.texts, pa.string())
             if column == "goods_code":
                 self._marks[column] = np.array([not code.isdigit() for code in words.texts])
+                self.digits = np.array([min(len(c), MOST_DIGITS) for c in words.texts], np.int32)
             elif column == "partner_name":
                 self._marks[column] = np.array([n == PROTECTED_PARTNER for n in words.texts])
             elif column == "period_label":
@@ -157,16 +201,22 @@ class _Texts:
         """Whether a goods code has letters, a partner is the protected, a period preliminary."""
         return self._marks[column][ids]
 
+    def protected(self, block: Block) -> NDArray[np.bool_]:
+        """Whether a line repeats what others hold, to protect information."""
+        found = self.marked("goods_code", block.texts["goods_code"])
+        if "partner_name" in block.texts:
+            found |= self.marked("partner_name", block.texts["partner_name"])
+        return found
+
 
 class _YearWriter:
     """Writes lines to one Parquet file per year, some hundred thousand at a time."""
 
-    def __init__(self, directory: Path, header: Header, path: Path) -> None:
-        self.directory, self._header, self._path = directory, header, path
-        self._texts: _Texts | None = None
+    def __init__(self, directory: Path, header: Header) -> None:
+        self.directory, self._header = directory, header
         self._writers: dict[int, pq.ParquetWriter] = {}
         self._waiting: dict[int, list[pa.Table]] = {}
-        self._schema = pa.schema(list(_ARROW.items()))
+        self._schema = _schema(TRADE_LINE)
         self._pool = ThreadPoolExecutor(1)
         self._writing: Future[None] | None = None
 
@@ -182,10 +232,8 @@ class _YearWriter:
         for writer in self._writers.values():
             writer.close()
 
-    def write(self, block: Block, words: Mapping[str, Words]) -> None:
+    def write(self, block: Block, texts: _Texts) -> None:
         """Take the lines of a block."""
-        texts = self._texts = self._texts or _Texts(words, self._path)
-        texts.grow()
         labels = block.texts["period_label"]
         table = self._table(block, texts)
         here = set(texts.years[np.flatnonzero(np.bincount(labels))].tolist())
@@ -205,24 +253,17 @@ class _YearWriter:
         columns["is_preliminary"] = pa.array(texts.marked("period_label", labels))
         columns["flow"] = texts.column("flow", block.texts["flow"])
         columns["goods_code"] = texts.column("goods_code", goods)
-        protected = texts.marked("goods_code", goods)
         if "partner_name" in block.texts:
-            partners = block.texts["partner_name"]
-            columns["partner_name"] = texts.column("partner_name", partners)
-            protected |= texts.marked("partner_name", partners)
+            columns["partner_name"] = texts.column("partner_name", block.texts["partner_name"])
         else:
             columns["partner_name"] = _always(WORLD, block.height)
-        columns["is_information_protected"] = pa.array(protected)
-        withheld = np.zeros(block.height, bool)
-        for name, values in block.values.items():
-            columns[name] = values
-            if values.null_count:
-                withheld |= pc.is_null(values).to_numpy(zero_copy_only=False)
-        columns["is_withheld"] = pa.array(withheld)
+        columns["is_information_protected"] = pa.array(texts.protected(block))
+        columns["is_withheld"] = pa.array(_withheld(block))
+        columns |= block.values
         if self._header.weight_unit is not None:
             columns["weight_unit"] = _always(self._header.weight_unit, block.height)
         return pa.table(
-            [columns.get(name, pa.nulls(block.height, type_)) for name, type_ in _ARROW.items()],
+            [columns.get(field.name, pa.nulls(block.height, field.type)) for field in self._schema],
             schema=self._schema,
         )
 
@@ -231,15 +272,8 @@ class _YearWriter:
         if not waiting:
             return
         if year not in self._writers:
-            self._writers[year] = pq.ParquetWriter(
-                self.directory / f"{year:04d}.parquet",
-                self._schema,
-                compression="zstd",
-                compression_level=1,
-                store_schema=False,
-                use_dictionary=[name for name, type_ in _ARROW.items() if type_ == _TEXT],
-                write_statistics=["flow", "period_from"],  # the others cost more than they spare
-            )
+            path = self.directory / f"{year:04d}.parquet"
+            self._writers[year] = _writer(path, self._schema)
         self._wait()  # one at a time, so that no more than one waits in memory
         self._writing = self._pool.submit(_write, self._writers[year], waiting)
 
@@ -252,6 +286,147 @@ class _YearWriter:
 def _write(writer: pq.ParquetWriter, waiting: list[pa.Table]) -> None:
     table = pa.concat_tables(waiting).unify_dictionaries().combine_chunks()
     writer.write_table(table, row_group_size=ROWS_PER_GROUP * 2)
+
+
+class _TotalsWriter:
+    """Adds up the lines of each block by goods code and by partner, and writes the sums.
+
+    Values are below `MOST_VALUE` of `customs_csv`, so a block's sums are exact in double precision.
+    """
+
+    def __init__(self, directory: Path, header: Header) -> None:
+        self._directory = directory
+        self._has_partners = "partner_name" in header.text
+        self._waiting: dict[str, list[pa.Table]] = {GOODS_TOTAL.name: [], PARTNER_TOTAL.name: []}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def __enter__(self) -> _TotalsWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._waiting:
+            self._flush(name)
+        for writer in self._writers.values():
+            writer.close()
+
+    def write(self, block: Block, texts: _Texts) -> None:
+        """Take the lines of a block."""
+        goods = block.texts["goods_code"]
+        partners = block.texts.get("partner_name", np.zeros(block.height, np.int32))
+        protected = texts.protected(block).astype(np.int64)
+        group = block.texts["flow"].astype(np.int64) << 16 | block.texts["period_label"]
+        groups, of_line = group[:1], np.zeros(1, np.int64)
+        if (group != group[0]).any():
+            groups, of_line = np.unique(group, return_inverse=True)
+        withheld = _withheld(block)
+        for name, member in ((GOODS_TOTAL.name, goods), (PARTNER_TOTAL.name, partners)):
+            lengths = MOST_DIGITS + 1 if name == PARTNER_TOTAL.name else 1
+            digits = texts.digits[goods] if name == PARTNER_TOTAL.name else 0
+            size = int(member.max()) + 1
+            code = ((of_line * lengths + digits) * size + member) * 2 + protected
+            kept = np.arange(len(groups) * lengths * size * 2)
+            if len(kept) > 4 * block.height:  # few of many: lines in no order
+                kept, code = np.unique(code, return_inverse=True)
+            count = np.bincount(code, minlength=len(kept))
+            at = np.flatnonzero(count)
+            none = pa.array(np.zeros(len(at), np.int64))
+            sums = {
+                "line_count": pa.array(count[at]),
+                "withheld_lines": _sums(code, at, withheld) if withheld.any() else none,
+            }
+            for column in ("value_usd_thousand", "value_ntd_thousand"):
+                if column in block.values:
+                    values = pc.fill_null(block.values[column], 0).to_numpy()
+                    sums[column] = _sums(code, at, values)
+            found = kept[at]
+            of_group, of_digits = found // (2 * size * lengths), found // (2 * size) % lengths
+            of_member, is_protected = found // 2 % size, found % 2
+            self._add(name, texts, groups[of_group], of_member, of_digits, is_protected, sums)
+
+    def _add(
+        self,
+        name: str,
+        texts: _Texts,
+        group: NDArray[np.int64],
+        member: NDArray[np.int64],
+        digits: NDArray[np.int64],
+        is_protected: NDArray[np.int64],
+        sums: Mapping[str, pa.Array],
+    ) -> None:
+        flows, labels = (group >> 16).astype(np.int32), (group & 0xFFFF).astype(np.int32)
+        members = member.astype(np.int32)
+        columns: dict[str, pa.Array] = {
+            **{key: texts.column(key, labels) for key in ("period_from", "period_to")},
+            "period_kind": texts.column("period_kind", labels),
+            "flow": texts.column("flow", flows),
+            "is_preliminary": pa.array(texts.marked("period_label", labels)),
+            "is_information_protected": pa.array(is_protected.astype(bool)),
+            **sums,
+        }
+        if name == GOODS_TOTAL.name:
+            columns["goods_code"] = texts.column("goods_code", members)
+        else:
+            columns["goods_digits"] = pa.array(digits.astype(np.int32))
+            columns["partner_name"] = (
+                texts.column("partner_name", members)
+                if self._has_partners
+                else _always(WORLD, len(members))
+            )
+        schema = _schema(GOODS_TOTAL if name == GOODS_TOTAL.name else PARTNER_TOTAL)
+        height = len(members)
+        waiting = self._waiting[name]
+        waiting.append(
+            pa.table(
+                [columns.get(field.name, pa.nulls(height, field.type)) for field in schema],
+                schema=schema,
+            )
+        )
+        if sum(map(len, waiting)) >= ROWS_PER_GROUP:
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        waiting, self._waiting[name] = self._waiting[name], []
+        if not waiting:
+            return
+        if name not in self._writers:
+            (self._directory / name).mkdir()
+            self._writers[name] = _writer(self._directory / name / "all.parquet", waiting[0].schema)
+        _write(self._writers[name], waiting)
+
+
+def _sums(code: NDArray[Any], at: NDArray[Any], weights: NDArray[Any]) -> pa.Array:
+    return pa.array(np.bincount(code, weights=weights)[at].astype(np.int64))
+
+
+def _withheld(block: Block) -> NDArray[np.bool_]:
+    found = np.zeros(block.height, bool)
+    for values in block.values.values():
+        if values.null_count:
+            found |= pc.is_null(values).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _schema(table: Table) -> pa.Schema:
+    arrow = {
+        pl.String(): _TEXT,
+        pl.Boolean(): pa.bool_(),
+        pl.Int64(): pa.int64(),
+        pl.Int32(): pa.int32(),
+        pl.Float64(): pa.float64(),
+    }
+    return pa.schema([(name, arrow[dtype]) for name, dtype in table.columns.items()])
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        store_schema=False,
+        use_dictionary=[field.name for field in schema if field.type == _TEXT],
+        write_statistics=["flow", "period_from"],  # the others cost more than they spare
+    )
 
 
 def _always(text: str, height: int) -> pa.DictionaryArray:
@@ -377,7 +552,7 @@ SOURCE = Source(
         "金額以千元計，輸出 CSV；下載後勿以試算表開啟另存。近月為初步值，"
         "翌年應重新查詢並存為新版次；勿加選英文字母號列與資訊保護國別，以免重複計算。"
     ),
-    tables=(TRADE_LINE, FILE_PERIOD, GOODS_NAME),
+    tables=(TRADE_LINE, GOODS_TOTAL, PARTNER_TOTAL, FILE_PERIOD, GOODS_NAME),
     bulk=BulkReader(read_file),
     feeds=("T1-2-09", "T1-2-10", "T1-2-11", "F1-2-05"),
     release_months=tuple(range(1, 13)),

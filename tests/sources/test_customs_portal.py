@@ -157,6 +157,20 @@ def test_a_file_saved_again_in_another_encoding_is_refused(tmp_path: Path) -> No
         read(path)
 
 
+def test_a_name_that_is_not_big5_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    other = LINE.replace("010121", "010129").encode("cp950").replace(b"Pure-bred", b"Pure\xff\xff")
+    path.write_bytes((HEADER + LINE).encode("cp950") + other)
+    with pytest.raises(SourceError, match=r"line 3: Byte 0xFF is not Big5"):
+        read(path)
+
+
+def test_a_value_beyond_all_reason_is_refused(tmp_path: Path) -> None:
+    assert read(land(tmp_path, HEADER + LINE.replace("251", "9" * 11)))
+    with pytest.raises(SourceError, match="'100000000000' in column value_usd_thousand cannot"):
+        read(land(tmp_path, HEADER + LINE.replace("251", "1" + "0" * 11)))
+
+
 def test_a_file_without_lines_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="Not one row"):
         build_bronze(SOURCE, [land(tmp_path, HEADER)], "v")

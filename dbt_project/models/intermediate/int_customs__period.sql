@@ -7,7 +7,7 @@ file_period as (
     where
         period_kind <> 'range'
         and flow_zh = {{ edition_parameter('exports.flow') }}
-        and left(period_from, 4) >= {{ edition_parameter('exports.first_year') }}
+        and left(period_from, 4) >= {{ edition_parameter('exports.from_year') }}
 ),
 
 final as (

@@ -6,49 +6,36 @@ edition as (
 ),
 
 first_year as (
-    select {{ edition_parameter('exports.first_year') }} as year
+    select {{ edition_parameter('exports.from_year') }} as year
 ),
 
 file_period as (
     select * from {{ ref('stg_customs_portal__file_period') }}
 ),
 
-line as (
-    select * from {{ ref('stg_customs_portal__trade_line') }}
-),
-
-held_period as (
-    select distinct
-        file_period.flow_zh,
-        file_period.period_from,
-        file_period.period_to
-    from file_period
-    inner join first_year
-        on left(file_period.period_from, 4) >= first_year.year
+total as (
+    select * from {{ ref('stg_customs_portal__goods_total') }}
 ),
 
 left_out as (
     select
-        left(line.period_from, 4) as period,
+        left(total.period_from, 4) as period,
         case
-            when line.flow_zh <> {{ edition_parameter('exports.flow') }} then 'other_flow'
-            when line.period_kind = 'range' then 'year_to_date'
-            when line.is_information_protected then 'information_protected'
+            when total.flow_zh <> {{ edition_parameter('exports.flow') }} then 'other_flow'
+            when total.period_kind = 'range' then 'year_to_date'
+            when total.is_information_protected then 'information_protected'
             else 'other_goods_digits'
         end as what,
-        line.value_ntd_thousand,
-        line.is_withheld
-    from line
-    -- a line has one flow and period: many to one
-    inner join held_period
-        on
-            line.flow_zh = held_period.flow_zh
-            and line.period_from = held_period.period_from
-            and line.period_to = held_period.period_to
+        total.line_count,
+        total.withheld_lines,
+        total.value_ntd_thousand
+    from total
+    inner join first_year
+        on left(total.period_from, 4) >= first_year.year
     where
-        not line.is_addable
-        or line.flow_zh <> {{ edition_parameter('exports.flow') }}
-        or cast(length(line.goods_code) as varchar)
+        not total.is_addable
+        or total.flow_zh <> {{ edition_parameter('exports.flow') }}
+        or cast(length(total.goods_code) as varchar)
         <> {{ edition_parameter('exports.goods_digits') }}
 ),
 
@@ -81,8 +68,8 @@ counted as (
     select
         period,
         what,
-        count(*) as line_count,
-        count(*) filter (where is_withheld) as withheld_lines,
+        sum(line_count) as line_count,
+        sum(withheld_lines) as withheld_lines,
         sum(value_ntd_thousand) as value_ntd_thousand
     from left_out
     group by
