@@ -16,7 +16,6 @@ import yaml
 
 from editions.model import EditionError
 
-
 # libyaml reads an edition in a quarter of the time; without it the same comes out, later.
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

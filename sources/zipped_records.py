@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 import polars as pl
@@ -45,7 +45,8 @@ _QUOTE, _LINE_FEED, _TAB, _RETURN = 34, 10, 9, 13
 _LOCAL_HEADER = 30
 _AGAIN = "download the file again from the publisher"
 _DAMAGE: tuple[type[Exception], ...] = (
-    *(zipfile.BadZipFile, zlib.error, IsalError, OSError, EOFError, KeyError),
+    *(zipfile.BadZipFile, zlib.error, cast(type[Exception], IsalError)),
+    *(OSError, EOFError, KeyError),
 )
 _BOM = b"\xef\xbb\xbf"
 

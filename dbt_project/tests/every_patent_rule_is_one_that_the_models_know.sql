@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("int_patents__rule") }}
 -- One returned row: a parameter of patents with a word or number that no model knows, so that they
 -- would be counted by another rule than the one that the edition declares.
 with

@@ -30,7 +30,7 @@ whole as (
     select
         concat('the areas of ', cast(of_year.grant_year as varchar)) as part,
         of_year.patents,
-        sum(by_area_year.grants) as counted
+        coalesce(sum(by_area_year.grants), 0) as counted
     from of_year
     -- one to many
     left join by_area_year
@@ -72,7 +72,7 @@ final as (
         cast(null as varchar) as source_file,
         cast(null as bigint) as source_row
     from whole
-    where abs(patents - coalesce(counted, 0)) > 0.000001 * greatest(1, patents)
+    where abs(patents - counted) > 0.000001 * greatest(1, patents)
 )
 
 select * from final

@@ -26,7 +26,7 @@ final as (
         concat(
             'WIPO puts ', coalesce(landed_rule.ipc_subclass, own.ipc_subclass),
             coalesce(
-                concat(' ', cast(coalesce(landed_rule.main_group, own.main_group) as varchar)), ''
+                ' ' || cast(coalesce(landed_rule.main_group, own.main_group) as varchar), ''
             ),
             ' into ', coalesce(cast(landed_rule.field_number as varchar), 'no field'),
             ', dbt_project/seeds/wipo_field_ipc.csv into ',
