@@ -67,8 +67,8 @@ TABLES = {
         '"15" 0 "11"',
         '"15" 1 "12"',
         '"16" 0 "13"',
-        '"31" 0 "12"',  # a withdrawn patent cites
-        '"D33" 0 "12"',  # a design cites
+        '"31" 0 "18"',  # a withdrawn patent cites
+        '"D33" 0 "19"',  # a design cites
         '"14" 2 "D33"',
         '"14" 3 "99999999"',
         '"17" 0 "32"',
