@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -39,6 +40,8 @@ def main(names: list[str]) -> None:
         raise SystemExit(f"BENCH_SCALE and BENCH_ROUNDS are numbers: {error}.") from error
     if not 0.01 <= scale <= 1 or rounds < 1:
         raise SystemExit("BENCH_SCALE is from 0.01 to 1, BENCH_ROUNDS at least 1.")
+    # As Ctrl-C does: what was written for a while is taken away again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     found = [WORKLOADS[name](scale, rounds) for name in names or WORKLOADS]
     latest = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
     for workload in found:

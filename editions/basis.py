@@ -28,8 +28,10 @@ MICRODATA: Mapping[str, tuple[str, ...]] = {
 }
 """The sources that a table needs by each route; the tables that have two routes."""
 
-PUBLIC_LEVELS = ("T1-2-09", "exports.technology_level_scheme", "oecd_2011_via_isic")
-"""The table that needs no classification of the ministry's under this value of this parameter."""
+SCHEME = "exports.technology_level_scheme"
+SCHEMES = ("technology_level", "oecd_2011_via_isic")
+"""The classifications by which T1-2-09 can be counted: the ministry's, or the public one, which ships
+with the models and needs no source."""
 
 
 def read_basis(
@@ -41,6 +43,12 @@ def read_basis(
         EditionError: a table without two routes, another word, or a route whose sources are not
             pinned: a table would be printed without numbers.
     """
+    if (scheme := parameters.get(SCHEME, SCHEMES[0])) not in SCHEMES:
+        raise top.error(
+            f"'{scheme}' is no classification of technology levels",
+            key=f"parameters > {SCHEME.replace('.', ' > ')}",
+            todo=suggest(scheme, SCHEMES),
+        )
     declared: dict[str, Basis] = dict.fromkeys(MICRODATA, "published")
     if not top.has("basis"):
         return declared
@@ -55,9 +63,8 @@ def read_basis(
         basis = cast(Basis, section.choice(table_id, get_args(Basis)))
         declared[table_id] = basis
         needed = (MICRODATA if basis == "microdata" else PUBLISHED)[table_id]
-        table, parameter, value = PUBLIC_LEVELS
-        if table_id == table and basis == "microdata" and parameters.get(parameter) == value:
-            needed = needed[:1]
+        if table_id == "T1-2-09" and basis == "microdata" and parameters.get(SCHEME) == SCHEMES[1]:
+            needed = ("customs_portal",)
         missing = [source_id for source_id in needed if source_id not in pins]
         if missing:
             raise section.error(

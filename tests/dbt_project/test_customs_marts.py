@@ -49,6 +49,7 @@ CLASSES = """hs_code,hs_edition,class_scheme,class,valid_from,valid_to
 85,HS2022,capital_intensity,high_capital_intensity,2022-01,
 8517,HS2022,capital_intensity,medium_capital_intensity,2022-01,2023-06
 84,HS2022,capital_intensity,low_capital_intensity,2022-01,
+854143,HS2022,capital_intensity,low_capital_intensity,2022-01,
 85,HS2017,skill_intensity,high_skill_intensity,2017-01,2021-12
 851770,HS2017,skill_intensity,low_skill_intensity,2017-01,2021-12
 85414020,HS2017,skill_intensity,medium_skill_intensity,2017-01,2021-12
@@ -68,6 +69,7 @@ CORRELATIONS = [
 class Built:
     directory: Path
     files: tuple[Path, ...]
+    asked_again: str
 
     @cached_property
     def recounted(self) -> dict[tuple[str, str, str], int]:
@@ -89,7 +91,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         shutil.copyfile(ROOT / name, root / name)
     made = generate(root / "made", 0.0005, patents=False).customs
     later = root / "made" / "customs_portal" / "綜合查詢_20260101000000.csv"
-    later.write_text(LATER, encoding="cp950")
+    asked_again = next(line for line in lines_of(made) if line.period == "2023-05")
+    again = f"{FLOW},112年5月,{asked_again.goods},又問, Asked again,日本,777,1\n"
+    later.write_text(LATER + again, encoding="cp950")
     made = (*made, later)
     (root / "classes.csv").write_text(CLASSES, encoding="utf-8")
     bridge = workbook(root / "hs.xlsx", CONVERSIONS, CORRELATIONS)
@@ -121,7 +125,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         prepared = dbt.prepare(workspace)
     run = dbt.build_marts(workspace, prepared, build, MARTS)
     assert [r["message"] for r in run.results if r["status"] != "success"] == []
-    return Built(build.directory, made)
+    return Built(build.directory, made, asked_again.goods)
 
 
 @dataclass(frozen=True)
@@ -216,6 +220,7 @@ def test_a_later_query_for_some_goods_leaves_the_others_of_the_month_as_they_wer
         )
     )
     assert values["85423100004"] == 1070
+    assert values[built.asked_again] == 777
     assert values["84862000004"] is None
     expected: dict[str, int] = defaultdict(int)
     for (month, goods, _), value in built.recounted.items():
@@ -253,8 +258,8 @@ def test_classes_of_the_ministry_change_with_their_months(built: Built) -> None:
         for (month, goods, _), value in used.items()
         if goods.startswith("8517") and "2023-01" <= month <= "2023-06"
     )
-    low = total(used, "2023", "84")
-    high = total(used, "2023", "85") - medium
+    low = total(used, "2023", "84") + total(used, "2023", "854143")
+    high = total(used, "2023", "85") - medium - total(used, "2023", "854143")
     found = built.rows(
         "select goods_class, value_ntd_thousand from export_by_class "
         "where classification = 'capital_intensity' and period = '2023'"
@@ -286,6 +291,17 @@ def test_a_class_of_another_hs_edition_comes_over_the_bridge_and_nothing_is_doub
         "medium_skill_intensity": (medium, medium),
         "unclassified": (total(used, "2023") - low - high - medium, 0),
     }
+    # back to an older code from several newer ones of one class, but not of two (854140)
+    back = dict(
+        built.rows(
+            "select goods_class, value_ntd_thousand from export_by_class "
+            "where classification = 'capital_intensity' and period = '2021'"
+        )
+    )
+    assert total(used, "2021", "854140") > 0
+    assert back["medium_capital_intensity"] == total(used, "2021", "851770") > 0
+    assert back.get("high_capital_intensity", 0) == total(used, "2021", "854231")
+    assert "low_capital_intensity" not in back
     # in 2021 the edition of the rules was in force: no bridge
     direct = dict(
         built.rows(
@@ -315,7 +331,8 @@ def test_the_tables_follow_the_basis_and_amounts_add_exactly(built: Built) -> No
     )
     assert [int(amount) for (amount,) in amounts] == [total(used, "2024")] * 3
     share = cells["10", "high_capital_intensity", "2024", "export_share_pct"]
-    assert share == pytest.approx(100 * total(used, "2024", "85") / total(used, "2024"))
+    high = total(used, "2024", "85") - total(used, "2024", "854143")
+    assert share == pytest.approx(100 * high / total(used, "2024"))
     # T1-2-11 is published still, though its microdata are there
     assert cells["11", "total", "2024", "export_value_ntd_100m"] > 100_000
 

@@ -36,8 +36,8 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 WIPO = ROOT.parent / "shared" / "samples" / "wipo" / "ipc_technology.csv"
 MARTS = ("table_1_2_13", "table_1_2_14", "int_patents", "patent_coverage", "basis_comparison")
 AGAIN = (
-    *("int_patents__field_of_patent", "int_patents__by_field"),
-    *("int_patents__citations", "int_patents__highly_cited"),
+    *("int_patents__field_of_patent", "int_patents__field_count", "int_patents__by_field"),
+    *("int_patents__times_cited", "int_patents__citations", "int_patents__highly_cited"),
 )
 
 
@@ -186,8 +186,7 @@ class Built:
             if rule is not None:
                 for name in AGAIN:
                     code = self.code[name].replace('"warehouse"."main"', '"other"."main"')
-                    kind = "view" if name.endswith("field_of_patent") else "table"
-                    connection.execute(f"create or replace {kind} other.main.{name} as {code}")
+                    connection.execute(f"create or replace table other.main.{name} as {code}")
             return connection.execute(sql).fetchall()
 
 

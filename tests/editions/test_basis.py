@@ -66,6 +66,7 @@ def test_the_public_technology_level_needs_no_classification_of_the_ministrys(
     [
         ("T1-2-10: published", "T1-2-12: microdata", "'T1-2-12' has no second route"),
         ("T1-2-10: published", "T1-2-10: micro", "micro"),
+        ("scheme: technology_level", "scheme: oecd", "'oecd' is no classification"),
     ],
 )
 def test_a_table_without_two_routes_and_another_word_are_refused(

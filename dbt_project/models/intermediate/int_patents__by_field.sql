@@ -7,8 +7,8 @@ rule as (
     select * from {{ ref('int_patents__rule') }}
 ),
 
-field_of_patent as (
-    select * from {{ ref('int_patents__field_of_patent') }}
+counted as (
+    select * from {{ ref('int_patents__field_count') }}
 ),
 
 origin as (
@@ -17,19 +17,6 @@ origin as (
 
 area as (
     select * from {{ ref('area') }}
-),
-
-counted as (
-    select
-        field_number,
-        origin_number,
-        fields,
-        count(*) as patents
-    from field_of_patent
-    group by
-        field_number,
-        origin_number,
-        fields
 ),
 
 -- decimals, so that the sum is the same in whatever order it is made

@@ -1,7 +1,5 @@
-{{ config(materialized='view') }}
--- One row per utility patent of the edition's window and WIPO field that it counts in, with the
--- number of its fields; a patent without any has field 0. A symbol of a whole subclass or of a
--- split one's main group leads to a field; which of them count is the edition's rule.
+-- One row per utility patent of the edition's window and WIPO field that one of its symbols leads to,
+-- by a rule for the whole subclass or for the main group of a split one.
 with
 
 rule as (
@@ -21,12 +19,11 @@ field_rule as (
 ),
 
 cohort as (
-    select
-        granted.patent_id,
-        granted.origin_number
+    select granted.patent_id
     from granted
-    inner join rule
-        on granted.grant_year between rule.first_year and rule.last_year
+    where
+        granted.grant_year between (select rule.first_year from rule)
+        and (select rule.last_year from rule)
 ),
 
 -- the patents of the window first: the others are most
@@ -57,7 +54,7 @@ field_of_symbol as (
             and symbol_of_cohort.main_group = of_group.main_group
 ),
 
-field_of_patent as (
+final as (
     select
         patent_id,
         field_number,
@@ -67,37 +64,6 @@ field_of_patent as (
     group by
         patent_id,
         field_number
-),
-
-counted as (
-    select
-        field_of_patent.patent_id,
-        field_of_patent.field_number,
-        count(*) over (partition by field_of_patent.patent_id) as fields
-    from field_of_patent
-    cross join rule
-    qualify
-        rule.fields_counted = 'all'
-        or row_number() over (
-            partition by field_of_patent.patent_id
-            order by field_of_patent.first_sequence, field_of_patent.field_number
-        ) = 1
-),
-
-final as (
-    select
-        cohort.patent_id,
-        cohort.origin_number,
-        coalesce(counted.field_number, 0) as field_number,
-        cast(
-            case when rule.fields_counted = 'all' then coalesce(counted.fields, 1) else 1 end
-            as integer
-        ) as fields
-    from cohort
-    cross join rule
-    -- one to many: the fields of a patent
-    left join counted
-        on cohort.patent_id = counted.patent_id
 )
 
 select * from final
