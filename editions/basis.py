@@ -30,8 +30,8 @@ MICRODATA: Mapping[str, tuple[str, ...]] = {
 
 SCHEME = "exports.technology_level_scheme"
 SCHEMES = ("technology_level", "oecd_2011_via_isic")
-"""The classifications by which T1-2-09 can be counted: the ministry's, or the public one, which ships
-with the models and needs no source."""
+"""The classifications by which T1-2-09 can be counted: the ministry's, or the public one, which
+ships with the models and needs no source."""
 
 
 def read_basis(
