@@ -30,8 +30,8 @@ MICRODATA: Mapping[str, tuple[str, ...]] = {
 
 SCHEME = "exports.technology_level_scheme"
 SCHEMES = ("technology_level", "oecd_2011_via_isic")
-"""The classifications by which T1-2-09 can be counted: the ministry's, or the public one, which ships
-with the models and needs no source."""
+"""The classifications by which T1-2-09 can be counted: the ministry's, or the public one, which
+ships with the models and needs no source."""
 
 
 def read_basis(
@@ -65,10 +65,11 @@ def read_basis(
         needed = (MICRODATA if basis == "microdata" else PUBLISHED)[table_id]
         if table_id == "T1-2-09" and basis == "microdata" and parameters.get(SCHEME) == SCHEMES[1]:
             needed = ("customs_portal",)
+        what = "published figures" if basis == "published" else basis
         missing = [source_id for source_id in needed if source_id not in pins]
         if missing:
             raise section.error(
-                f"{table_id} is to be computed from {basis} figures, but pins.yml has no "
+                f"{table_id} is to be computed from {what}, but pins.yml has no "
                 + " and no ".join(missing),
                 key=table_id,
                 todo=f"land it (`whitepaper land {missing[0]} FILE --vintage V`) and pin the "
