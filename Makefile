@@ -53,7 +53,7 @@ notebook: $(STAMP)  ## Open the worked notebook on the published edition
 docs: $(STAMP)  ## Write the data dictionary from the models to docs/dictionary.md
 	$(BIN)/python -m orchestration.dictionary
 
-bench: $(STAMP)  ## Measure; prints a table and writes bench/latest.json
+bench: $(STAMP)  ## Measure against plain scripts (BENCH_SCALE=1: full-size microdata)
 	$(BIN)/python -m bench
 
 snapshots: $(STAMP)  ## Make the shipped raw snapshots again from the printed cells

@@ -192,6 +192,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "reason_zh": TEXT,
     },
     "parameter": {"edition": TEXT, "name": TEXT, "value": TEXT},
+    "basis": {"edition": TEXT, "table_id": TEXT, "basis": TEXT},
     "correction": {
         "edition": TEXT,
         "correction_id": TEXT,
@@ -379,6 +380,11 @@ def edition_frames(edition: Edition) -> dict[str, pl.DataFrame]:
             for p in edition.provisional
         ],
         "parameter": list(edition.parameters.items()),
+        "basis": [
+            (table.id, edition.basis[table.id])
+            for table in edition.tables
+            if table.id in edition.basis
+        ],
         "correction": [astuple(c) for c in edition.corrections],
         "printed_correction": [astuple(c) for c in edition.printed_corrections],
         "policy": [astuple(rule) for rule in edition.policy],

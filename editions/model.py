@@ -14,6 +14,7 @@ from typing import Literal
 RowKind = Literal["panel", "fixed", "ranked", "top"]
 TopOf = Literal["area", "industry"]
 Style = Literal["number", "arrow", "plain"]
+Basis = Literal["published", "microdata"]
 ColumnOrder = Literal["by_measure", "by_period"]
 Chart = Literal["bubble", "radar", "lines", "bars", "columns_and_lines", "stacked_columns"]
 Width = Literal["column", "page"]
@@ -470,6 +471,7 @@ class Edition:
     title_zh: str
     title_en: str
     parameters: Mapping[str, str]
+    basis: Mapping[str, Basis]
     pins: Mapping[str, str]
     tables: tuple[BookTable, ...]
     panels: tuple[PanelMember, ...]

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import cast, get_args
 
+from editions.basis import read_basis
 from editions.claims import claim_lines, read_claims, setting_lines
 from editions.corrections import read_corrections
 from editions.errata import read_policy, read_triage
@@ -117,13 +118,16 @@ def read_edition(
         printed_cells=printed_cells,
         indicators=known_indicators,
     )
+    parameters = _read_parameters(top)
+    pins = _read_pins(folder, known_sources)
     edition = Edition(
         id=edition_id,
         label=top.text("label"),
         title_zh=top.text("title_zh"),
         title_en=top.text("title_en"),
-        parameters=_read_parameters(top),
-        pins=_read_pins(folder, known_sources),
+        parameters=parameters,
+        basis=read_basis(top, parameters, pins),
+        pins=pins,
         tables=tables,
         panels=panels,
         estimates=estimates,

@@ -127,6 +127,14 @@ class DbtRun:
         found: list[dict[str, Any]] = json.loads(self.results_path.read_text("utf-8"))["results"]
         return [result for result in found if not result["unique_id"].startswith("exposure.")]
 
+    def faults(self) -> list[str]:
+        """What went wrong with models and seeds, in one line each."""
+        return [
+            f"{result['unique_id'].split('.')[-1]}: {' '.join(str(result['message']).split())}"
+            for result in self.results
+            if result["status"] not in ("success", "pass")
+        ]
+
 
 def build_models(workspace: Workspace, prepared: PreparedDbt, build: Build) -> DbtRun:
     """Run `dbt build` (seeds, models, tests) into the build's own database.
@@ -153,13 +161,30 @@ def build_marts(
     Raises:
         DbtError: dbt could not run at all.
     """
+    return build_selected(workspace, prepared, build, [f"+{name}" for name in names])
+
+
+def build_selected(
+    workspace: Workspace, prepared: PreparedDbt, build: Build, selection: Iterable[str]
+) -> DbtRun:
+    """Build the models and seeds of a selection, untested.
+
+    Args:
+        workspace: the checkout.
+        prepared: its parsed models.
+        build: where to.
+        selection: names, each with dbt's graph operators if need be.
+
+    Raises:
+        DbtError: dbt could not run at all.
+    """
     from dbt.contracts.graph.manifest import Manifest
 
     manifest = Manifest.from_msgpack((prepared.directory / "manifest.msgpack").read_bytes())
     _invoke(
         [
             *("build", *_flags(workspace, build)),
-            *("--select", *(f"+{name}" for name in names)),
+            *("--select", *selection),
             *("--resource-type", "seed", "--resource-type", "model"),
         ],
         build,

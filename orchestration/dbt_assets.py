@@ -7,7 +7,7 @@ would be used: importing that costs more than all other definitions together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -46,6 +46,18 @@ def asset_key(node: Node) -> dg.AssetKey:
 def key_of_model(manifest: Manifest, name: str) -> dg.AssetKey:
     """Asset key of the model or seed with this name."""
     return asset_key(next(n for n in _asset_nodes(manifest).values() if n["name"] == name))
+
+
+def nodes_of_keys(manifest: Manifest, keys: Collection[dg.AssetKey]) -> list[Node]:
+    """The models and seeds with these asset keys."""
+    return [node for node in _asset_nodes(manifest).values() if asset_key(node) in keys]
+
+
+def source_ids_of(manifest: Manifest, nodes: Iterable[Node]) -> set[str]:
+    """The publishers' sources that some nodes read themselves."""
+    read = {parent for node in nodes for parent in node.get("depends_on", {}).get("nodes", [])}
+    sources = manifest["sources"]
+    return {str(sources[parent]["source_name"]) for parent in read & sources.keys()} - {"edition"}
 
 
 def _asset_nodes(manifest: Manifest) -> dict[str, Node]:
@@ -174,17 +186,11 @@ def events_of_run(
     prepared: PreparedDbt, build: Build, run: DbtRun, verdict: Verdict
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """What a dbt build did, as Dagster events: rows, column lineage, failing rows of checks."""
+    yield from materializations(prepared, build, run)
     nodes = prepared.manifest["nodes"]
-    row_counts = _row_counts(build)
     findings = {finding.name: finding for finding in verdict.findings}
-    done = [(result, nodes[result["unique_id"]]) for result in run.results]
-    for result, node in done:
-        if node["resource_type"] in ("model", "seed") and result["status"] in RAN:
-            yield dg.MaterializeResult(
-                asset_key=asset_key(node),
-                metadata=_materialization(prepared, result, node, row_counts),
-            )
-    for result, node in done:
+    for result in run.results:
+        node = nodes[result["unique_id"]]
         if node["resource_type"] != "test" or result["status"] == "skipped":
             continue
         model = attached_model(prepared.manifest, node)
@@ -201,6 +207,21 @@ def events_of_run(
             severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
             metadata=evidence,
         )
+
+
+def materializations(
+    prepared: PreparedDbt, build: Build, run: DbtRun
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """The models and seeds that a dbt build made, with rows and column lineage."""
+    nodes = prepared.manifest["nodes"]
+    row_counts = _row_counts(build)
+    for result in run.results:
+        node = nodes[result["unique_id"]]
+        if node["resource_type"] in ("model", "seed") and result["status"] in RAN:
+            yield dg.MaterializeResult(
+                asset_key=asset_key(node),
+                metadata=_materialization(prepared, result, node, row_counts),
+            )
 
 
 def _materialization(

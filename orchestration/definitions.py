@@ -19,10 +19,19 @@ from dagster import AssetCheckExecutionContext, AssetExecutionContext
 
 from editions import list_editions
 from orchestration import dbt, ingest, quality
-from orchestration.dbt_assets import OWNERS, dbt_specs, events_of_run, key_of_model
+from orchestration.dbt_assets import (
+    OWNERS,
+    dbt_specs,
+    events_of_run,
+    key_of_model,
+    materializations,
+    nodes_of_keys,
+    source_ids_of,
+)
 from orchestration.drop_sensor import drop_folder_sensor, land_from_drop_folder
 from orchestration.fetch_assets import fetch_job, landed_assets
 from orchestration.landed_events import GROUP, landed_key, snapshot_metadata
+from orchestration.microdata import MICRODATA_MARTS
 from orchestration.publishing import PUBLISHED_KEY, publish_build, published_tables
 from orchestration.workspace import Build, Workspace
 from sources import SOURCE_IDS, get_source
@@ -159,11 +168,24 @@ def edition_assets(context: AssetExecutionContext) -> Iterator[dg.MaterializeRes
     specs=DBT_SPECS,
     check_specs=DBT_CHECKS,
     partitions_def=EDITIONS,
+    can_subset=True,
 )
 def dbt_models(context: AssetExecutionContext) -> Iterator[Any]:
-    """Run every dbt seed, model and test into the run's private database."""
+    """Run every dbt seed, model and test into the run's private database; or some models, untested.
+
+    Only the whole is judged, and only what was judged can be published.
+    """
     edition = ingest.edition_of(WORKSPACE, context.partition_key)
     build = _open_build(context.run.run_id)
+    if context.selected_asset_keys != {spec.key for spec in DBT_SPECS}:
+        nodes = nodes_of_keys(PREPARED.manifest, context.selected_asset_keys)
+        ingest.ensure_inputs(WORKSPACE, edition, build, source_ids_of(PREPARED.manifest, nodes))
+        names = [str(node["name"]) for node in nodes]
+        run = dbt.build_selected(WORKSPACE, PREPARED, build, names)
+        yield from materializations(PREPARED, build, run)
+        if faults := run.faults():
+            raise dg.Failure("\n".join(faults), allow_retries=False)
+        return
     ingest.ensure_inputs(WORKSPACE, edition, build)
     run = dbt.build_models(WORKSPACE, PREPARED, build)
     verdict = quality.judge_models(PREPARED, build, run, edition)
@@ -231,6 +253,22 @@ annual_refresh = dg.define_asset_job(
 )
 
 
+MICRODATA_JOBS = {
+    f"microdata_{subject}": dg.define_asset_job(
+        f"microdata_{subject}",
+        selection=(
+            dg.AssetSelection.assets(*(key_of_model(PREPARED.manifest, name) for name in marts))
+            .upstream()
+            .without_checks()
+            - dg.AssetSelection.groups(GROUP)
+        ),
+        description="From pinned microdata to the marts that are counted from them, without the "
+        "gate: to try or to measure, not to publish.",
+    )
+    for subject, marts in MICRODATA_MARTS.items()
+}
+
+
 @dg.schedule(
     job_name=ANNUAL_REFRESH,
     cron_schedule="0 9 1 6 *",
@@ -251,7 +289,7 @@ defs = dg.Definitions(
         *(source_assets, edition_assets, dbt_models, published_edition),
     ],
     asset_checks=[editor_checks],
-    jobs=[annual_refresh, fetch_job(), land_from_drop_folder],
+    jobs=[annual_refresh, *MICRODATA_JOBS.values(), fetch_job(), land_from_drop_folder],
     schedules=[every_june],
     sensors=[drop_folder_sensor],
     # One process: DuckDB has one writer, and the build's lock belongs to the process.

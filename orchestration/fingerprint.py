@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from sources.stamps import sha256_of
+
 IGNORED_PARTS = {"target", "logs", "__pycache__", ".user.yml"}
 LOCK = "requirements.lock"
 ROOMS = (
@@ -19,9 +21,8 @@ ROOMS = (
 
 
 def digest_of_file(path: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """sha256 of a file's bytes, in hexadecimal; large files are read once (`sources.stamps`)."""
+    return sha256_of(path)
 
 
 def _files(directory: Path) -> Iterable[Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from editions.frames import SCHEMAS as EDITION_SCHEMAS
 from orchestration.fingerprint import digest_of_inputs, digest_of_tree
 from orchestration.workspace import Build, Workspace
 from sources import SOURCE_IDS, get_source
-from sources.acceptance import Acceptance, accept, previous_of
+from sources.acceptance import Acceptance, accept, previous_of, read_tables
 from sources.bronze import build_bronze, empty_bronze, write_bronze
-from sources.contract import PROVENANCE, SourceError
+from sources.bulk import build_bulk
+from sources.contract import Source, SourceError, Table
 from sources.snapshots import Snapshot, SnapshotStore
 
 
@@ -98,9 +99,12 @@ def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_i
     if snapshot is None:
         directory = workspace.bronze / source_id / "_not_landed"
         write_bronze(empty_bronze(source), directory)
-        _link(directory, build, source_id)
+        for table in source.tables:
+            _link([directory / f"{table.name}.parquet"], build, source_id, table)
         return Ingested(source_id, None, {table.name: 0 for table in source.tables}, reused=False)
     store.verify(snapshot)
+    if source.bulk is not None:
+        return _ingest_bulk(workspace, build, source, snapshot)
     directory = workspace.bronze / source_id / snapshot.vintage
     made_from = {
         "files": {file.name: file.sha256 for file in snapshot.files},
@@ -119,8 +123,33 @@ def ingest_source(workspace: Workspace, edition: Edition, build: Build, source_i
         written = stamp.with_suffix(".tmp")
         written.write_text(json.dumps({"made_from": made_from, "rows": rows}, indent=1))
         os.replace(written, stamp)
-    _link(directory, build, source_id)
+    for table in source.tables:
+        _link([directory / f"{table.name}.parquet"], build, source_id, table)
     return Ingested(source_id, snapshot, rows, reused)
+
+
+def _ingest_bulk(
+    workspace: Workspace, build: Build, source: Source, snapshot: Snapshot
+) -> Ingested:
+    """Read the files of a snapshot of microdata that were not read before, and link their parts."""
+    files = {snapshot.directory / file.name: file.sha256 for file in snapshot.files}
+    built = build_bulk(source, files, snapshot.vintage, bulk_cache(workspace, source.id))
+    directory = workspace.bronze / source.id / snapshot.vintage
+    paths = write_bronze(built.frames, directory)
+    for table in source.tables:
+        parts = [paths[table.name]] if table.traced else built.parts[table.name]
+        _link(parts, build, source.id, table)
+    return Ingested(source.id, snapshot, built.rows, reused=not built.read_now)
+
+
+def bulk_cache(workspace: Workspace, source_id: str) -> Path:
+    """Where what the files of a source of microdata gave is kept, by their content."""
+    return workspace.bronze / source_id / "_by_content"
+
+
+def bronze_of(build: Build, source_id: str, table: Table) -> Path:
+    """Where a build has a bronze table: a Parquet file, or for microdata a directory of them."""
+    return build.bronze / f"{source_id}__{table.name}{'.parquet' if table.traced else ''}"
 
 
 def _rows_made_before(stamp: Path, made_from: Mapping[str, object]) -> dict[str, int] | None:
@@ -131,14 +160,23 @@ def _rows_made_before(stamp: Path, made_from: Mapping[str, object]) -> dict[str,
     return dict(recorded["rows"]) if recorded["made_from"] == made_from else None
 
 
-def _link(directory: Path, build: Build, source_id: str) -> None:
-    for parquet in directory.glob("*.parquet"):
-        target = build.bronze / f"{source_id}__{parquet.name}"
-        target.unlink(missing_ok=True)
-        try:
-            os.link(parquet, target)
-        except OSError:  # another file system: a copy serves as well
-            shutil.copyfile(parquet, target)
+def _link(parts: Sequence[Path], build: Build, source_id: str, table: Table) -> None:
+    target = bronze_of(build, source_id, table)
+    if table.traced:
+        _link_file(parts[0], target)
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    for number, part in enumerate(parts):
+        _link_file(part, target / f"{number:04d}-{part.name}")
+
+
+def _link_file(part: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        os.link(part, target)
+    except OSError:  # another file system: a copy serves as well
+        shutil.copyfile(part, target)
 
 
 SOURCE_COLUMNS: Mapping[str, pl.DataType] = dict.fromkeys(
@@ -201,7 +239,7 @@ EDITION_TABLES: Mapping[str, Mapping[str, pl.DataType]] = {
 def bronze_columns() -> dict[tuple[str, str], list[str]]:
     """Columns of every bronze table, by source (or 'edition') and table name."""
     columns = {
-        (source_id, table.name): [*table.columns, *PROVENANCE]
+        (source_id, table.name): list(table.bronze_columns)
         for source_id in SOURCE_IDS
         for table in get_source(source_id).tables
     }
@@ -237,11 +275,16 @@ def ingest_edition(
     return {name.removeprefix("edition__"): frame.height for name, frame in frames.items()}
 
 
-def ensure_inputs(workspace: Workspace, edition: Edition, build: Build) -> None:
+def ensure_inputs(
+    workspace: Workspace,
+    edition: Edition,
+    build: Build,
+    source_ids: Collection[str] = SOURCE_IDS,
+) -> None:
     """Bring in what a build still lacks, so that dbt alone can be materialised from the UI."""
-    for source_id in SOURCE_IDS:
+    for source_id in source_ids:
         tables = get_source(source_id).tables
-        if not all((build.bronze / f"{source_id}__{t.name}.parquet").exists() for t in tables):
+        if not all(bronze_of(build, source_id, table).exists() for table in tables):
             ingest_source(workspace, edition, build, source_id)
     if not all((build.bronze / f"edition__{name}.parquet").exists() for name in EDITION_TABLES):
         ingest_edition(workspace, edition, build)
@@ -321,14 +364,15 @@ def land(
                 f"There is no file {file}.", todo="check the path; a folder cannot be landed"
             )
     store = workspace.snapshots(edition)
+    cache = bulk_cache(workspace, source_id)
     existing = store.already_landed(source_id, files, vintage)
     if existing is not None:
-        frames = build_bronze(source, existing.paths, vintage)
-        return Landed(existing, {name: frame.height for name, frame in frames.items()}, None)
+        _, rows = read_tables(source, existing.paths, vintage, cache)
+        return Landed(existing, rows, None)
     previous = previous_of(store.list(source_id), vintage)
     if previous is not None:
         store.verify(previous)
-    found = accept(source, files, vintage, previous, accept_loss=accept_loss)
+    found = accept(source, files, vintage, previous, accept_loss=accept_loss, cache=cache)
     snapshot = store.land(source_id, files, vintage, acceptance=found.as_json(), **facts)
     return Landed(snapshot, found.rows, found)
 

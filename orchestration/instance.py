@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 INTERRUPTED = "DagsterExecutionInterruptedError"
 GRACE = timedelta(minutes=10)
 GRACE_WITHOUT_BUILD = timedelta(days=1)
-REFRESH_JOBS = ("annual_refresh", "__ASSET_JOB")
-"""The jobs whose runs have a build: the refresh, and assets materialised in the UI."""
+REFRESH_JOBS = (
+    *("annual_refresh", "__ASSET_JOB"),
+    *("microdata_patents", "microdata_customs"),
+)
+"""The jobs whose runs have a build: the refresh, parts of it, assets materialised in the UI."""
 RUNS_LOOKED_AT = 100
 SETTINGS = """\
 # Written by the whitepaper command; changes here are lost.

@@ -47,7 +47,7 @@ def refresh(workspace: Workspace, edition_id: str, *, force: bool) -> Outcome:
         edition = ingest.edition_of(workspace, edition_id)
         store = workspace.snapshots(edition.id)
         for snapshot in ingest.pinned_snapshots(workspace, edition).values():
-            store.verify(snapshot)
+            store.verify(snapshot, fully=force)
         release = read_release(workspace.published, edition.id)
         if release is not None and not force and _is_current(workspace, edition, release):
             point_current(workspace.published)

@@ -554,7 +554,7 @@ def _observation(
 ) -> Observation:
     landed = files.get((row["source_id"], row["vintage"] or ""), {})
     # A count over the records of several files names them all.
-    names = [row["source_file"]] if row["source_file"] in landed else row["source_file"].split(", ")
+    names = [row["source_file"]] if row["source_file"] in landed else row["source_file"].split("; ")
     provisional = row["provisional_zh"], row["provisional_en"]
     return Observation(
         key=ObservationKey(*(row[name] for name in ObservationKey._fields)),

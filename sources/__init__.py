@@ -22,6 +22,7 @@ SOURCE_IDS = (
     "customs_totals",
     "mof_trade_statistics",
     "mof_goods_classification",
+    "unsd_hs_correlation",
     "comtrade",
     "imf_weo",
     "dgbas_national_accounts",

@@ -12,6 +12,7 @@ compared in the same way and a new one needs nothing but the usual column names.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from sources.bronze import build_bronze
+from sources.bulk import build_bulk, digest_of_bytes
 from sources.containers import Limits, inspect_container
 from sources.contract import PROVENANCE, Source, SourceError, Table
 from sources.releases import order_of
@@ -104,21 +106,18 @@ class Acceptance:
 
     `losses` are what the vintage before had and this one has not; without a reason to accept them
     the vintage is refused when that one was the publisher's. `told` is what an editor should know:
-    other units, base years, versions, links in a workbook.
+    other units, base years, versions, links in a workbook. `frames` leaves out tables of microdata,
+    which are compared by what the others say of them; `rows` are of all tables.
     """
 
     frames: dict[str, pl.DataFrame]
+    rows: dict[str, int]
     tables: dict[str, TableChanges]
     compared_with: str | None = None
     compared_basis: str | None = None
     losses: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     accepted_loss: str | None = None
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """Rows per table."""
-        return {name: frame.height for name, frame in self.frames.items()}
 
     @property
     def summary(self) -> str:
@@ -173,6 +172,7 @@ def accept(
     previous: Snapshot | None,
     *,
     accept_loss: str | None = None,
+    cache: Path | None = None,
 ) -> Acceptance:
     """Prove that files may become a vintage of a source.
 
@@ -182,6 +182,7 @@ def accept(
         vintage: the name that the vintage will have.
         previous: the vintage to compare with (`previous_of`); its bytes must have been verified.
         accept_loss: why less coverage than before is right; kept in the sidecar.
+        cache: where what files of microdata gave is kept, so that it is read once; else nowhere.
 
     Raises:
         SourceError: a container that is broken or hostile, whatever the reader refuses, no row,
@@ -192,9 +193,13 @@ def accept(
             "The reason to accept a loss is empty.", expected="a sentence that a reader can follow"
         )
     limits = Limits(inflated_bytes=source.max_inflated_bytes)
-    notes = [note for path in files for note in inspect_container(path, limits).notes]
-    frames = build_bronze(source, files, vintage)
-    found = compare(source, frames, previous, files)
+    # A bulk reader proves a member's length and CRC itself, in its one pass.
+    whole = source.bulk is None
+    notes = [note for path in files for note in inspect_container(path, limits, whole=whole).notes]
+    with tempfile.TemporaryDirectory() as temporary:
+        kept = cache if cache is not None else Path(temporary)
+        frames, rows = read_tables(source, files, vintage, kept)
+        found = compare(source, frames, previous, files, rows=rows, cache=kept)
     found = replace(found, told=(*notes, *found.told))
     if not found.losses:
         return found
@@ -219,33 +224,57 @@ def compare(
     frames: dict[str, pl.DataFrame],
     previous: Snapshot | None,
     files: Sequence[Path] = (),
+    *,
+    rows: dict[str, int] | None = None,
+    cache: Path | None = None,
 ) -> Acceptance:
     """Hold the tables of a vintage against those of the vintage before; nothing is refused.
 
-    A source without tables is compared by its files: one that is missing, or a fifth smaller.
+    Of microdata the traced tables are compared, which say what came from which file. A source that
+    is `compared_by_files` must have every file again, none a fifth smaller.
     """
     before: Mapping[str, pl.DataFrame] = {}
     findings = _Findings()
     if previous is not None:
         try:
-            before = build_bronze(source, previous.paths, previous.vintage)
+            with tempfile.TemporaryDirectory() as temporary:
+                kept = cache if cache is not None else Path(temporary)
+                before, _ = read_tables(source, previous.paths, previous.vintage, kept)
         except SourceError as error:
             findings.told.append(f"not compared: {previous.vintage} cannot be read ({error})")
-    if previous is not None and not source.tables:
+    if previous is not None and source.compared_by_files:
         findings.losses += _lost_files(files, previous)
     tables = {
         table.name: _compare(source, table, frames[table.name], before.get(table.name), findings)
         for table in source.tables
+        if table.traced
     }
-    is_compared = bool(before) or not source.tables
+    is_compared = bool(before)
     return Acceptance(
         frames=frames,
+        rows=rows or {name: frame.height for name, frame in frames.items()},
         tables=tables,
         compared_with=previous.vintage if previous is not None and is_compared else None,
         compared_basis=previous.basis if previous is not None and is_compared else None,
         losses=tuple(findings.losses),
         told=tuple(findings.told),
     )
+
+
+def read_tables(
+    source: Source, files: Sequence[Path], vintage: str, cache: Path
+) -> tuple[dict[str, pl.DataFrame], dict[str, int]]:
+    """Return a vintage's tables, without those of microdata, and the rows of all of them.
+
+    Raises:
+        SourceError: what the reader raises.
+    """
+    if source.bulk is not None:
+        digests = {path: digest_of_bytes(path) for path in files}
+        built = build_bulk(source, digests, vintage, cache)
+        return built.frames, built.rows
+    frames = build_bronze(source, files, vintage)
+    return frames, {name: frame.height for name, frame in frames.items()}
 
 
 @dataclass(frozen=True)
@@ -370,7 +399,8 @@ def _prepared(frame: pl.DataFrame, roles: _Roles) -> pl.DataFrame:
     has_value = [pl.col(name).is_not_null() for name in roles.values]
     ends = [pl.col(name).cast(pl.String) for name in roles.periods]
     is_one = ends[0] == ends[-1] if ends else pl.lit(False)
-    return frame.drop(PROVENANCE, strict=False).with_columns(
+    named = {*roles.series, *roles.periods}
+    return frame.drop(set(PROVENANCE) - named, strict=False).with_columns(
         _series=joined(roles.series, " | "),
         # From a month to itself is that month.
         _period=pl.when(is_one)

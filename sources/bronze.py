@@ -1,7 +1,8 @@
 """Bronze: the tables of a snapshot, typed as declared and traceable to their lines.
 
 Here: running a source's reader, holding its frames against the declared tables, and writing them
-as Parquet. Not here: parsing (the publisher's module) or any computation (dbt_project).
+as Parquet. Not here: parsing (the publisher's module), microdata (`bulk`) or any computation
+(dbt_project).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sources.contract import PROVENANCE, Source, SourceError, Table
+from sources.contract import Source, SourceError, Table
 
 
 def build_bronze(source: Source, files: Sequence[Path], vintage: str) -> dict[str, pl.DataFrame]:
@@ -27,6 +28,10 @@ def build_bronze(source: Source, files: Sequence[Path], vintage: str) -> dict[st
         SourceError: what the reader raises; besides, columns or dtypes that differ from the
             declared ones, no row at all, or two rows with the same key.
     """
+    if source.bulk is not None:
+        from sources.bulk import bulk_frames
+
+        return bulk_frames(source, files, vintage)
     frames = source.read(files)
     declared = [table.name for table in source.tables]
     if set(frames) != set(declared):
@@ -39,26 +44,43 @@ def build_bronze(source: Source, files: Sequence[Path], vintage: str) -> dict[st
     for table in source.tables:
         frame = frames[table.name]
         _check_schema(source, table, frame)
-        _check_origin(source, table, frame)
-        _check_key(source, table, frame)
+        check_rows(source, table, frame)
         bronze[table.name] = frame.with_columns(
             pl.lit(vintage, pl.String).alias("_vintage")
-        ).select(*table.columns, *PROVENANCE)
-    if bronze and all(frame.is_empty() for frame in bronze.values()):
-        raise SourceError(
-            f"Not one row for {source.id}.",
-            file=", ".join(file.name for file in files),
-            expected="at least one row in " + " or ".join(declared),
-            todo="see whether these are the right files; an empty answer of a service is no data",
-        )
+        ).select(*table.bronze_columns)
+    refuse_empty(source, {name: frame.height for name, frame in bronze.items()}, files)
     return bronze
+
+
+def refuse_empty(source: Source, rows: Mapping[str, int], files: Sequence[Path]) -> None:
+    """Refuse a snapshot whose tables have not one row.
+
+    Raises:
+        SourceError: that is so.
+    """
+    if any(rows.values()):
+        return
+    raise SourceError(
+        f"Not one row for {source.id}.",
+        file=", ".join(file.name for file in files),
+        expected="at least one row in " + " or ".join(rows),
+        todo="see whether these are the right files; an empty answer of a service is no data",
+    )
+
+
+def check_rows(source: Source, table: Table, frame: pl.DataFrame) -> None:
+    """Prove that every row says where it is from, and that no two have the same key.
+
+    Raises:
+        SourceError: that is not so; it names the rows.
+    """
+    _check_origin(source, table, frame)
+    _check_key(source, table, frame)
 
 
 def empty_bronze(source: Source) -> dict[str, pl.DataFrame]:
     """The tables of a source that no edition pins: every column typed, no row."""
-    return {
-        table.name: pl.DataFrame(schema={**table.columns, **PROVENANCE}) for table in source.tables
-    }
+    return {table.name: pl.DataFrame(schema=table.bronze_columns) for table in source.tables}
 
 
 def write_bronze(frames: Mapping[str, pl.DataFrame], directory: Path) -> dict[str, Path]:
@@ -84,7 +106,7 @@ def write_bronze(frames: Mapping[str, pl.DataFrame], directory: Path) -> dict[st
 
 
 def _check_schema(source: Source, table: Table, frame: pl.DataFrame) -> None:
-    expected: dict[str, pl.DataType] = {**table.columns, **PROVENANCE}
+    expected = table.bronze_columns
     del expected["_vintage"]
     found = dict(frame.schema)
     if found == expected:

@@ -92,11 +92,19 @@ class Container:
 DEFAULT_LIMITS = Limits()
 
 
-def inspect_container(path: Path, limits: Limits = DEFAULT_LIMITS) -> Container:
+def inspect_container(
+    path: Path, limits: Limits = DEFAULT_LIMITS, *, whole: bool = True
+) -> Container:
     """Prove that a file's container is whole and harmless; plain text passes as 'other'.
 
     Declared sizes are judged before anything is inflated; then every member is inflated in small
     pieces, so that memory stays flat, and must have the declared length and CRC.
+
+    Args:
+        path: the file.
+        limits: how much it may hold.
+        whole: inflate the members of a zip. Without it only its directory is judged: for a reader
+            that proves length and CRC itself while it reads.
 
     Raises:
         SourceError: the container is cut off, damaged, encrypted, compressed by a method that is
@@ -109,7 +117,7 @@ def inspect_container(path: Path, limits: Limits = DEFAULT_LIMITS) -> Container:
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}.", todo="check the path") from None
     if start.startswith((ZIP, EMPTY_ZIP)):
-        return _inspect_zip(path, limits)
+        return _inspect_zip(path, limits, whole=whole)
     if start.startswith(GZIP):
         return Container("gzip", {path.stem: _measure_gzip(path, limits)})
     if start.startswith(OLE):
@@ -234,10 +242,10 @@ def _gzip_pieces(path: Path, limits: Limits) -> Iterator[bytes]:
         raise _damaged(error, path) from error
 
 
-def _inspect_zip(path: Path, limits: Limits) -> Container:
+def _inspect_zip(path: Path, limits: Limits, *, whole: bool) -> Container:
     try:
         with zipfile.ZipFile(path) as archive:
-            return _inspect_archive(archive, path, limits)
+            return _inspect_archive(archive, path, limits, whole=whole)
     except RuntimeError as error:  # zipfile's word for a member with a password
         raise SourceError(
             f"The container is encrypted ({error}).",
@@ -248,7 +256,9 @@ def _inspect_zip(path: Path, limits: Limits) -> Container:
         raise _damaged(error, path) from error
 
 
-def _inspect_archive(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Container:
+def _inspect_archive(
+    archive: zipfile.ZipFile, path: Path, limits: Limits, *, whole: bool
+) -> Container:
     members = archive.infolist()
     if not members:
         raise SourceError("The zip is empty.", file=path, todo=_AGAIN)
@@ -277,7 +287,7 @@ def _inspect_archive(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Co
         _refuse_macros(seen, path)
     cells = _Cells(limits)
     for member in members:
-        if not member.is_dir():
+        if not member.is_dir() and (whole or is_workbook):
             _inflate(archive, member, path, cells if is_workbook else None)
     cells.check_text(path.name)
     return Container(

@@ -82,14 +82,24 @@ def _legible(text: str, *, most: int = 800) -> str:
 class Table:
     """A bronze table: its name, its typed columns and the columns that identify a row.
 
-    `columns` leaves out the provenance columns, which every table has (`PROVENANCE`).
-    A second row with the same `key` is an error that names both lines.
+    `columns` leaves out the provenance columns (`PROVENANCE`), which every `traced` table has; in
+    it a second row with the same `key` is an error that names both lines.
+
+    A table of microdata is not `traced`: with a hundred million rows, a file and a line on each
+    would cost more than the data. Its `BulkReader` proves it, a traced table of the same source
+    counts what came from which file, and a record is found again by its `key`.
     """
 
     name: str
     columns: Mapping[str, pl.DataType]
     key: tuple[str, ...]
     description: str
+    traced: bool = True
+
+    @property
+    def bronze_columns(self) -> dict[str, pl.DataType]:
+        """The columns of the table in bronze."""
+        return {**self.columns, **(PROVENANCE if self.traced else {})}
 
 
 Reader = Callable[[Sequence[Path]], dict[str, pl.DataFrame]]
@@ -98,6 +108,28 @@ Reader = Callable[[Sequence[Path]], dict[str, pl.DataFrame]]
 Each frame has the table's columns plus `_source_file` and `_source_row`. A reader raises
 `SourceError` and nothing else for a bad file, and never drops a row silently.
 """
+
+
+def _read_in_bulk(files: Sequence[Path]) -> dict[str, pl.DataFrame]:
+    raise TypeError("This source is read file by file: see sources.bulk")
+
+
+@dataclass(frozen=True)
+class BulkReader:
+    """How a source of microdata is read: file by file, into Parquet, with bounded memory.
+
+    `read_file` gets one file and an empty directory. It writes the rows of each table that is not
+    traced to ``<directory>/<table>/<part>.parquet`` (none, one or several parts), and returns a
+    frame per traced table, with `_source_row`. What it writes must follow from the file's bytes
+    alone, not from its name, its vintage or other files: the result is kept by content and used
+    again wherever the same bytes turn up. It raises `SourceError` and nothing else for a bad file.
+
+    `check` gets the frames of the traced tables of all files of a snapshot, each with
+    `_source_file`, and raises `SourceError` for files that do not make a whole together.
+    """
+
+    read_file: Callable[[Path, Path], dict[str, pl.DataFrame]]
+    check: Callable[[Mapping[str, pl.DataFrame]], None] = lambda frames: None
 
 
 @dataclass(frozen=True)
@@ -141,6 +173,8 @@ class Source:
     `template` describes the workbook that an editor fills in where there is no public format.
     `rolling`: each release replaces the periods before (a ranking of the year), so that a period
     that left is no loss. `max_inflated_bytes`: the most that a container of it may hold.
+    `bulk` reads microdata, in place of `read`. `compared_by_files`: a release replaces whole files,
+    so that a file that is missing, or a fifth smaller, is a loss.
     """
 
     id: str
@@ -154,7 +188,7 @@ class Source:
     access: Literal["open", "by hand"]
     how_to_get: str
     tables: tuple[Table, ...]
-    read: Reader
+    read: Reader = _read_in_bulk
     feeds: tuple[str, ...] = field(default=())
     fetcher: Fetcher | None = None
     release_months: tuple[int, ...] = ()
@@ -162,6 +196,8 @@ class Source:
     template: Template | None = None
     rolling: bool = False
     max_inflated_bytes: int = 512 << 20
+    bulk: BulkReader | None = None
+    compared_by_files: bool = False
 
     def table(self, name: str) -> Table:
         """The bronze table with this name."""

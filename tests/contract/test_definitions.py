@@ -177,3 +177,11 @@ def test_the_drop_folder_is_watched_while_the_ui_runs(definitions):
     sensor = repository.get_sensor_def("drop_folder_sensor")
     assert sensor.job_name == "land_from_drop_folder"
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+
+
+def test_the_jobs_of_microdata_make_marts_from_pinned_files_and_publish_nothing(definitions):
+    for name in definitions.MICRODATA_JOBS:
+        nodes = definitions.defs.resolve_job_def(name).asset_layer
+        stations = {key.path[0] for key in nodes.selected_asset_keys}
+        assert {"raw", "bronze", "edition", "staging", "intermediate", "book"} <= stations
+        assert not {"published", "landed"} & stations

@@ -51,10 +51,11 @@ def test_the_edition_is_listed() -> None:
     assert "2025-26" in list_editions()
 
 
-def test_every_parameter_is_read_by_a_model(edition: Edition) -> None:
+def test_every_parameter_is_read_by_a_model_or_a_test_of_dbt(edition: Edition) -> None:
     models = "".join(
         path.read_text(encoding="utf-8")
-        for path in (REPOSITORY / "dbt_project" / "models").rglob("*.sql")
+        for room in ("models", "tests")
+        for path in (REPOSITORY / "dbt_project" / room).rglob("*.sql")
     )
     assert edition.parameters
     assert [name for name in edition.parameters if f"'{name}'" not in models] == []

@@ -301,8 +301,21 @@ def test_a_vintage_before_that_cannot_be_read_any_more_is_told(desk: Desk) -> No
     assert "not compared: 2024-03 cannot be read" in found.told[0]
 
 
-def test_a_source_without_tables_is_compared_by_its_files(desk: Desk, tmp_path: Path) -> None:
-    untyped = replace(TINY, tables=(), read=lambda files: {})
+def test_a_source_of_whole_tables_is_compared_by_its_files(desk: Desk, tmp_path: Path) -> None:
+    rows = {"area_code": ["TWN"], "item": ["x"], "year": [2024], "_source_row": [1]}
+    frame = (
+        pl.DataFrame(rows)
+        .with_columns(
+            *(
+                pl.lit("1").cast(OBSERVATION.columns[name]).alias(name)
+                for name in ("unit", "value")
+            ),
+            pl.lit("g").alias("_source_file"),
+            base_per=pl.lit("2015"),
+        )
+        .cast({"year": pl.Int32})
+    )
+    untyped = replace(TINY, compared_by_files=True, read=lambda files: {"observation": frame})
     big, small = tmp_path / "g_patent.tsv.zip", tmp_path / "g_application.tsv.zip"
     big.write_bytes(b"1" * 1000)
     small.write_bytes(b"1" * 10)

@@ -1,12 +1,14 @@
+import tempfile
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from sources import customs_portal
+from sources import customs_csv
 from sources.bronze import build_bronze
 from sources.contract import SourceError
-from sources.customs_portal import SOURCE, read_trade_lines
+from sources.customs_portal import SOURCE, read_file
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "customs"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples of real files here")
@@ -22,22 +24,28 @@ def land(directory: Path, text: str, name: str = "綜合查詢.csv") -> Path:
     return path
 
 
+def read_tables(path: Path) -> dict[str, pl.DataFrame]:
+    with tempfile.TemporaryDirectory() as directory:
+        frames = read_file(path, Path(directory))
+        parts = sorted(Path(directory, "trade_line").iterdir())
+        lines = [pl.read_parquet(part) for part in parts]
+        schema = SOURCE.table("trade_line").columns
+        return {**frames, "trade_line": pl.concat(lines or [pl.DataFrame(schema=schema)])}
+
+
 def read(path: Path) -> list[dict[str, object]]:
-    return read_trade_lines([path])["trade_line"].to_dicts()
+    return read_tables(path)["trade_line"].to_dicts()
 
 
-def test_a_line_is_read_with_its_leading_zero_and_its_line_number(tmp_path: Path) -> None:
+def test_a_line_is_read_with_its_leading_zero(tmp_path: Path) -> None:
     assert read(land(tmp_path, NOTICE + HEADER + LINE)) == [
         {
             "flow": "出口總值(含復出口)",
-            "period_label": "108年",
             "period_from": "2019",
             "period_to": "2019",
             "period_kind": "year",
             "is_preliminary": False,
             "goods_code": "010121",
-            "goods_name_zh": "純種繁殖用馬",
-            "goods_name_en": "Pure-bred",
             "partner_name": "土耳其",
             "value_usd_thousand": 251,
             "value_ntd_thousand": None,
@@ -45,18 +53,46 @@ def test_a_line_is_read_with_its_leading_zero_and_its_line_number(tmp_path: Path
             "weight_unit": "公噸",
             "is_withheld": False,
             "is_information_protected": False,
-            "_source_file": "綜合查詢.csv",
-            "_source_row": 4,
         }
     ]
 
 
+def test_what_a_file_holds_is_counted_from_its_first_line_on(tmp_path: Path) -> None:
+    month = LINE.replace("108年", "109年1月(初步值)")
+    other = month.replace("土耳其", "日本")
+    tables = read_tables(land(tmp_path, NOTICE + HEADER + LINE + month + other))
+    held = tables["file_period"].drop("file_key", "flow", "period_to")
+    assert held.rows() == [
+        ("2019", "year", False, True, 1, 4),
+        ("2020-01", "month", True, True, 2, 5),
+    ]
+    assert tables["goods_name"].drop("file_key").rows() == [
+        ("010121", "純種繁殖用馬", "Pure-bred", 4)
+    ]
+
+
+def test_the_key_of_a_file_is_of_its_content_and_names_its_parts(tmp_path: Path) -> None:
+    one, two = land(tmp_path, HEADER + LINE, "a.csv"), land(tmp_path, HEADER + LINE, "b.csv")
+    other = land(tmp_path, HEADER + LINE.replace("251", "252"), "c.csv")
+    keys = []
+    for number, path in enumerate((one, two, other)):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        key = read_file(path, directory)["file_period"]["file_key"][0]
+        assert [p.name for p in (directory / "trade_line").iterdir()] == [f"{key}-2019.parquet"]
+        keys.append(key)
+    assert keys[0] == keys[1] != keys[2]
+    with pytest.raises(SourceError, match=r"a\.csv, line 2; b\.csv, line 2"):
+        build_bronze(SOURCE, [one, two], "v")
+
+
 def test_value_columns_are_known_by_their_names_and_units(tmp_path: Path) -> None:
     header = "進出口別,日期,貨品號列,中文貨名,國家,重量(公斤),備註,新臺幣(千元)\n"
-    row = read(land(tmp_path, header + "出口,109年1月,01,馬,日本,5,x,7\n"))[0]
+    path = land(tmp_path, header + "出口,109年1月,01,馬,日本,5,x,7\n")
+    row = read(path)[0]
     assert (row["weight"], row["weight_unit"]) == (5.0, "公斤")
     assert (row["value_ntd_thousand"], row["value_usd_thousand"]) == (7, None)
-    assert row["goods_name_en"] is None
+    assert read_tables(path)["goods_name"]["goods_name_en"].to_list() == [None]
 
 
 def test_withheld_and_protected_lines_are_kept_and_marked(tmp_path: Path) -> None:
@@ -65,11 +101,12 @@ def test_withheld_and_protected_lines_are_kept_and_marked(tmp_path: Path) -> Non
         "出口,108年,280300,碳?,,資訊保護國別,6,1\n"
         "出口,108年,280300,碳?,,日本,D,D\n"
     )
-    rows = read(land(tmp_path, HEADER + lines))
+    path = land(tmp_path, HEADER + lines)
+    rows = read(path)
     assert [row["is_information_protected"] for row in rows] == [True, True, False]
     assert [row["is_withheld"] for row in rows] == [False, False, True]
     assert [row["value_usd_thousand"] for row in rows] == [5, 6, None]
-    assert rows[2]["goods_name_zh"] == "碳?"
+    assert read_tables(path)["goods_name"]["goods_name_zh"].to_list() == ["保護", "碳?"]
 
 
 def test_a_range_of_months_is_told_from_a_full_year(tmp_path: Path) -> None:
@@ -120,31 +157,70 @@ def test_a_file_saved_again_in_another_encoding_is_refused(tmp_path: Path) -> No
         read(path)
 
 
+def test_a_name_that_is_not_big5_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    other = LINE.replace("010121", "010129").encode("cp950").replace(b"Pure-bred", b"Pure\xff\xff")
+    path.write_bytes((HEADER + LINE).encode("cp950") + other)
+    with pytest.raises(SourceError, match=r"line 3: Byte 0xFF is not Big5"):
+        read(path)
+
+
+def test_a_value_beyond_all_reason_is_refused(tmp_path: Path) -> None:
+    assert read(land(tmp_path, HEADER + LINE.replace("251", "9" * 11)))
+    with pytest.raises(SourceError, match="'100000000000' in column value_usd_thousand cannot"):
+        read(land(tmp_path, HEADER + LINE.replace("251", "1" + "0" * 11)))
+
+
 def test_a_file_without_lines_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="Not one row"):
         build_bronze(SOURCE, [land(tmp_path, HEADER)], "v")
 
 
-def test_downloads_that_overlap_are_refused_with_both_lines(tmp_path: Path) -> None:
-    files = [
-        land(tmp_path, HEADER + LINE, "a.csv"),
-        land(tmp_path, NOTICE + HEADER + LINE, "b.csv"),
-    ]
-    with pytest.raises(SourceError, match=r"a\.csv, line 2; b\.csv, line 4"):
-        build_bronze(SOURCE, files, "v")
+def test_two_lines_about_the_same_trade_are_refused_with_both(tmp_path: Path) -> None:
+    other = LINE.replace("土耳其", "日本")
+    path = land(tmp_path, NOTICE + HEADER + LINE + other + LINE.replace("251", "99"))
+    with pytest.raises(SourceError, match=r"lines 4 and 6: .*'010121', partner_name='土耳其'"):
+        read(path)
+    world = HEADER.replace("國家,", "")
+    line = LINE.replace("土耳其,", "")
+    with pytest.raises(SourceError, match=r"lines 2 and 3: .*goods_code='010121'\."):
+        read(land(tmp_path, world + line + line))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_blocks_of_any_size_give_the_same_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    lines = "".join(LINE.replace("251", str(value)) for value in range(50)) + "\n\n"
-    path = land(tmp_path, (NOTICE + HEADER + lines).replace("\n", end))
-    whole = read(path)
-    assert [row["_source_row"] for row in whole] == list(range(4, 54))
+    lines = "".join(
+        LINE.replace("010121", f"0101{code:02}").replace("108年", f"{year}年")
+        for code in range(21, 46)
+        for year in (108, 109)
+    )
+    path = land(tmp_path, (NOTICE + HEADER + lines + "\n\n").replace("\n", end))
+    whole = read_tables(path)
+    assert whole["trade_line"].height == 50
+    assert whole["goods_name"]["_source_row"].to_list() == list(range(4, 54, 2))
     for size in (97, 256, 1000):
-        monkeypatch.setattr(customs_portal, "BLOCK_BYTES", size)
-        assert read(path) == whole
+        monkeypatch.setattr(customs_csv, "BLOCK_BYTES", size)
+        tables = read_tables(path)
+        assert tables["trade_line"].equals(whole["trade_line"])
+        for name in ("goods_name", "file_period"):  # the key is of blocks of one size
+            assert tables[name].drop("file_key").equals(whole[name].drop("file_key"))
+
+
+def test_a_line_that_is_not_plain_is_mended_wherever_its_block_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customs_csv, "BLOCK_BYTES", 200)
+    plain = [LINE.replace("010121", f"0101{code}") for code in range(21, 41)]
+    comma = LINE.replace("010121", "010150").replace("Pure-bred", "Live, pure-bred")
+    spaced = LINE.replace("010121", "010151").replace(",251,2.524", ", 251 ,D")
+    rows = read(land(tmp_path, HEADER + "".join([*plain, comma, spaced, *plain[:0]])))
+    assert [row["value_usd_thousand"] for row in rows] == [251] * 22
+    assert (rows[-1]["weight"], rows[-1]["is_withheld"]) == (None, True)
+    late = LINE.replace("010121", "010160").replace("251", "x")
+    with pytest.raises(SourceError, match=r"line 22: 'x' in column value_usd_thousand"):
+        read(land(tmp_path, HEADER + "".join([*plain, late])))
 
 
 @needs_samples
@@ -153,7 +229,7 @@ def test_the_portals_own_files_are_read_whole() -> None:
     lines = sum(path.read_bytes().count(b"\n") - 1 for path in files)
     frame = build_bronze(SOURCE, files, "sample")["trade_line"]
     assert frame.height == lines == 566 + 17938
-    by_year = frame.filter(period_label="108年")["value_usd_thousand"].sum()
+    by_year = frame.filter(period_from="2019", goods_code="850760")["value_usd_thousand"].sum()
     text = files[0].read_bytes().decode("cp950").splitlines()
     assert by_year == sum(int(line.split(",")[6]) for line in text if ",108年," in line)
 
@@ -161,9 +237,9 @@ def test_the_portals_own_files_are_read_whole() -> None:
 @needs_samples
 def test_the_large_sample_is_read_in_under_a_third_of_a_second() -> None:
     path = max(SAMPLES.iterdir(), key=lambda file: file.stat().st_size)
-    read_trade_lines([path])
+    read(path)
     begin = time.process_time()
-    read_trade_lines([path])
+    read(path)
     assert time.process_time() - begin < 0.3
 
 
@@ -205,8 +281,10 @@ def test_a_query_without_partners_is_of_the_whole_world(tmp_path: Path) -> None:
 
 def test_a_comma_in_an_english_name_stays_in_the_name(tmp_path: Path) -> None:
     line = "出口,113年,8479,機械, Machines, parts, n.e.s.,美國,1200\n"
-    row = read(land(tmp_path, PLAIN + line))[0]
-    assert (row["goods_name_en"], row["partner_name"]) == ("Machines, parts, n.e.s.", "美國")
+    path = land(tmp_path, PLAIN + line)
+    row = read(path)[0]
+    assert read_tables(path)["goods_name"]["goods_name_en"].to_list() == ["Machines, parts, n.e.s."]
+    assert row["partner_name"] == "美國"
     assert row["value_usd_thousand"] == 1200
 
 

@@ -23,7 +23,7 @@ from fuzzing import Files, Outcome, change_digit, mutate_file, read, with_member
 from sources import get_source
 from tests.standin.comtrade import document, line
 from tests.standin.taiwan_trade import CUSTOMS_HEADER
-from tests.standin.uspto import zipped
+from tests.standin.uspto import release
 
 SHIPPED = Path(__file__).resolve().parents[2] / "editions" / "2025-26" / "raw"
 ROUNDS = 60
@@ -200,7 +200,7 @@ SEEDS: dict[str, tuple[str, Files]] = {
     "goods classes": ("mof_goods_classification", {"t.csv": GOODS.encode()}),
     "customs totals": ("customs_totals", {"csv.csv": CUSTOMS_TOTALS.encode()}),
     "comtrade": ("comtrade", {"t.json": COMTRADE}),
-    "bulk patents": ("uspto_bulk", {"g_patent.tsv.zip": zipped("g_patent")}),
+    "bulk patents": ("uspto_bulk", release()),
     "national accounts": ("oecd_national_accounts", {"t.csv": NATIONAL_ACCOUNTS.encode()}),
     **{
         source_id: (source_id, shipped(source_id))
@@ -241,8 +241,8 @@ def test_a_changed_digit_changes_a_value_or_is_refused_and_no_row_is_lost(
     seed: tuple[str, str, Files], tmp_path: Path
 ) -> None:
     name, source_id, files = seed
-    if not get_source(source_id).tables:
-        pytest.skip("proven, but not read yet")
+    if get_source(source_id).bulk is not None:
+        pytest.skip("the CRC of its containers changes with a digit: see its own tests")
     rng = random.Random(name)
     whole = content(read(source_id, files, tmp_path))
     for _ in range(DIGITS):
@@ -252,14 +252,17 @@ def test_a_changed_digit_changes_a_value_or_is_refused_and_no_row_is_lost(
         if outcome.error is not None:
             continue
         now = content(outcome)
-        assert {t: len(rows) for t, rows in now.items()} == {t: len(r) for t, r in whole.items()}
+        # What a bulk source counts of its records may be of other numbers of rows.
+        counted = {t.name for t in get_source(source_id).tables if t.traced}
+        kept = whole.keys() - counted if get_source(source_id).bulk else whole.keys()
+        assert {t: len(now[t]) for t in kept} == {t: len(whole[t]) for t in kept}
         assert now != whole or UNREAD.search(before), f"a changed digit is not seen: {before!r}"
 
 
 def content(outcome: Outcome) -> dict[str, list[tuple[object, ...]]]:
     assert outcome.frames is not None, outcome.error
     return {
-        table: frame.drop("_source_row", "_source_file").rows()
+        table: frame.drop("_source_row", "_source_file", "file_key", strict=False).rows()
         for table, frame in outcome.frames.items()
     }
 

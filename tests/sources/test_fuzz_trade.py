@@ -12,7 +12,6 @@ from tests.sources.test_mof_goods_classification import TEXT
 from tests.sources.test_px import SPARSE
 from tests.standin.comtrade import document, line
 from tests.standin.taiwan_trade import customs_csv, database_csv
-from tests.standin.uspto import zipped
 
 ROUNDS = 150
 SEEDS = {
@@ -24,7 +23,6 @@ SEEDS = {
     "customs totals": ("customs_totals", "csv.csv", customs_csv((2014, 9))),
     "finance ministry": ("mof_trade_statistics", "i8121.csv", database_csv("i8121", 2026, 2026)),
     "classification of goods": ("mof_goods_classification", "g.csv", TEXT.encode()),
-    "bulk patents": ("uspto_bulk", "g_patent.tsv.zip", zipped("g_patent")),
     "sparse px": ("dgbas_productivity", "s.px", SPARSE.encode()),
 }
 

@@ -1,23 +1,18 @@
-"""The USPTO's bulk tables: asking a stand-in of the portal, and proving zips."""
+"""The USPTO's bulk tables: asking a stand-in of the portal."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from pathlib import Path
 
 import pytest
 
-from orchestration import ingest
-from sources import SOURCE_IDS
-from sources.bronze import build_bronze, empty_bronze
+from sources.bronze import build_bronze
 from sources.contract import SourceError
 from sources.fetching import Wish
 from sources.http import Client, Earlier
 from sources.limits import LIMITS, Limit
 from sources.uspto_api import DOWNLOADS_A_YEAR, TABLES, read_release
-from sources.uspto_bulk import NEEDED_COLUMNS, SOURCE, check_tables
+from sources.uspto_bulk import SOURCE
 from tests.standin.fixtures import QUICK
 from tests.standin.server import (
     Behaviour,
@@ -27,7 +22,7 @@ from tests.standin.server import (
     too_many_429,
     truncated,
 )
-from tests.standin.uspto import KEY, Portal, zipped
+from tests.standin.uspto import KEY, Portal
 
 URL = "datasets/products/files/PVGPATDIS"
 
@@ -68,7 +63,8 @@ def test_the_metadata_come_first_then_every_table_once_behind_its_link(standin, 
     assert standin.requests[0].query == {}
     assert downloads(standin) == [f"/{URL}/{table}.tsv.zip" for table in TABLES]
     assert fetched.vintage == "2026-08-14T101112"
-    assert build_bronze(SOURCE, fetched.files, fetched.vintage) == {}
+    bronze = build_bronze(SOURCE, fetched.files, fetched.vintage)
+    assert bronze["patent"].height == bronze["citation"].height == 3
 
 
 def test_the_key_goes_to_the_portal_but_not_to_the_signed_link(standin, portal, tmp_path):
@@ -262,57 +258,3 @@ def test_a_file_name_that_leads_out_of_the_directory_is_no_file():
         "productFileBag": {"fileDataBag": [{"fileName": "../../x.zip", "fileSize": 3}]},
     }
     assert read_release({"bulkDataProductBag": [product]}).files == {}
-
-
-# --- proving --------------------------------------------------------------------------------------
-
-
-def land(tmp_path, content: bytes, name: str = "g_patent.tsv.zip") -> Path:
-    path = tmp_path / name
-    path.write_bytes(content)
-    return path
-
-
-def zip_of(text: str, member: str = "g_patent.tsv") -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(member, text)
-    return content.getvalue()
-
-
-HEADER = '"patent_id"\t"patent_type"\t"patent_date"\t"withdrawn"\n'
-
-
-@pytest.mark.parametrize("table", NEEDED_COLUMNS)
-def test_every_known_table_passes_with_quoted_tabs_and_line_feeds(tmp_path, table):
-    assert check_tables([land(tmp_path, zipped(table), f"{table}.tsv.zip")]) == {}
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (zip_of(HEADER), "a header and no record"),
-        (zip_of(HEADER.replace("patent_date", "date")), "lacks the column patent_date"),
-        (zip_of(HEADER + '"1"\t"utility"\t"2020-01-07"\n'), "Record 1 of .* has 3 fields"),
-        (zip_of(HEADER + '"1"x\t"u"\t"2020"\t"0"\n'), "not the quoted text"),
-        (zip_of(HEADER, member="g_patents.tsv"), "The zip holds g_patents.tsv"),
-        (zip_of(HEADER, member="../g_patent.tsv"), "leads out"),
-        (zipped("g_patent")[:-30], "damaged|cut off|whole"),
-        (b"<Error>AccessDenied</Error>", "The zip holds nothing"),
-    ],
-)
-def test_a_zip_that_is_not_the_table_is_refused(tmp_path, content, message):
-    with pytest.raises(SourceError, match=message):
-        check_tables([land(tmp_path, content)])
-
-
-@pytest.mark.parametrize("name", ["patents.zip", "g_patent.zip", "g_figures.tsv.zip"])
-def test_a_file_with_another_name_is_no_table(tmp_path, name):
-    with pytest.raises(SourceError, match="no name of a granted-patent table"):
-        check_tables([land(tmp_path, zipped("g_patent"), name)])
-
-
-def test_a_source_without_tables_has_no_bronze_but_its_columns_and_frames_are_asked_for():
-    assert "uspto_bulk" in SOURCE_IDS
-    assert empty_bronze(SOURCE) == {}
-    assert not [key for key in ingest.bronze_columns() if key[0] == "uspto_bulk"]

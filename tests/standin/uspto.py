@@ -11,20 +11,39 @@ import json
 import zipfile
 from dataclasses import dataclass, field
 
-from sources.uspto_bulk import NEEDED_COLUMNS
+from sources.uspto_tables import KINDS, NEEDED_FILES
 from tests.standin.server import Asked, Reply, StandIn, publisher
 
 KEY = "stand-in-uspto-key"
 LINK_SECONDS = 5.0
 
 
+VALUES = {
+    "patent_id": "1000{:04d}",
+    "citation_patent_id": "900{:04d}",
+    "patent_type": "utility",
+    "patent_date": "2020-01-07",
+    "withdrawn": "0",
+    "inventor_sequence": "{}",
+    "ipc_sequence": "{}",
+    "location_id": "place {}",
+    "disambig_country": "TW",
+    "section": "H",
+    "ipc_class": "01",
+    "subclass": "L",
+    "main_group": "2{}",
+}
+"""What stands in a column, by the number of the record; elsewhere its name and the number."""
+
+
 def zipped(table: str, records: int = 3, member: str | None = None) -> bytes:
     """A zip with a small table: every text quoted, a tab, a quote and a line feed inside quotes."""
-    columns = [*NEEDED_COLUMNS[table], "an_extra_column"]
+    columns = [*KINDS[table].needed, "an_extra_column"]
     rows = ["\t".join(f'"{name}"' for name in columns)]
     rows += [
-        "\t".join(f'"{name[:6]} {number}"' for name in columns[:-1]) + '\t"a ""tab""\t\nhere"'
-        for number in range(records)
+        "\t".join(f'"{VALUES.get(name, name[:6] + " {}").format(n)}"' for name in columns[:-1])
+        + '\t"a ""tab""\t\nhere"'
+        for n in range(records)
     ]
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -34,13 +53,18 @@ def zipped(table: str, records: int = 3, member: str | None = None) -> bytes:
     return content.getvalue()
 
 
+def release(records: int = 3) -> dict[str, bytes]:
+    """The zips that counting needs, by name."""
+    return {f"{table}.tsv.zip": zipped(table, records) for table in NEEDED_FILES}
+
+
 @dataclass
 class Portal:
     """The product as it is now."""
 
     last_modified: str = "2026-08-14 10:11:12"
     files: dict[str, bytes] = field(
-        default_factory=lambda: {f"{table}.tsv.zip": zipped(table) for table in NEEDED_COLUMNS}
+        default_factory=lambda: {f"{table}.tsv.zip": zipped(table) for table in KINDS}
     )
     wrong_sizes: dict[str, int] = field(default_factory=dict)
     redirects: bool = True

@@ -1,10 +1,27 @@
--- Total exports and the published share of each class: the published route. Amounts per class
--- follow from the two (table_1_2_09 to 11).
-{{ observations_by_label(
-    source_id='mof_trade_statistics',
-    statistics=ref('stg_mof_trade_statistics__statistic'),
-    indicators=['exports_total', 'export_share'],
-    unit='unit_zh',
-    label='item_label_zh',
-    title='table_title_zh',
-) }}
+-- Taiwan's exports by both routes: the published total and shares (int_exports__published), and what
+-- customs lines add up to (int_exports__customs), which are indicators of their own.
+with
+
+published as (
+    select * from {{ ref('int_exports__published') }}
+),
+
+customs as (
+    select * from {{ ref('int_exports__customs') }}
+),
+
+final as (
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        null as made_from
+    from published
+
+    union all
+
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        made_from
+    from customs
+)
+
+select * from final

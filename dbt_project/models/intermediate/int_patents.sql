@@ -1,63 +1,57 @@
--- Utility patents granted by area: by year, and by WIPO field over a window with the rank among all
--- areas (int_patents__ranked_fields). The published-counts route.
+-- Utility patents granted by area, and the most cited: by the route that the edition chose for the
+-- table that an indicator feeds. Who is highly cited is known from the bulk tables only.
 with
 
-by_year as (
-    select * from {{ ref('stg_uspto_counts__grants_by_area_year') }}
+published as (
+    select * from {{ ref('int_patents__published') }}
 ),
 
-ranked_fields as (
-    select * from {{ ref('int_patents__ranked_fields') }}
+microdata as (
+    select * from {{ ref('int_patents__microdata') }}
 ),
 
-figure as (
+chosen_basis as (
+    select * from {{ ref('int_chosen_basis') }}
+),
+
+table_of_indicator as (
+    select *
+    from (
+        values
+        ('patents_granted', 'T1-2-13'),
+        ('patents_granted_by_field', 'T1-2-14'),
+        ('patent_rank_by_field', 'T1-2-14'),
+        ('highly_cited_patents', 'F1-2-06'),
+        ('highly_cited_share', 'F1-2-06')
+    ) as pair (indicator_id, table_id)
+),
+
+route as (
     select
-        'patents_granted' as indicator_id,
-        area_code,
-        'total' as breakdown,
-        cast(grant_year as varchar) as period,
-        cast(grants as double) as value,
-        cast(null as boolean) as is_rank_given,
-        null as made_from,
-        vintage,
-        source_file,
-        source_row
-    from by_year
-
-    union all
-
-    select
-        'patents_granted_by_field' as indicator_id,
-        area_code,
-        cast(field_number as varchar) as breakdown,
-        period,
-        cast(grants as double) as value,
-        cast(null as boolean) as is_rank_given,
-        null as made_from,
-        vintage,
-        source_file,
-        source_row
-    from ranked_fields
-
-    union all
-
-    select
-        'patent_rank_by_field' as indicator_id,
-        area_code,
-        cast(field_number as varchar) as breakdown,
-        period,
-        cast(rank_among_all_areas as double) as value,
-        is_rank_given,
-        made_from,
-        vintage,
-        source_file,
-        source_row
-    from ranked_fields
-    where rank_among_all_areas is not null
+        table_of_indicator.indicator_id,
+        coalesce(chosen_basis.basis, 'microdata') as route
+    from table_of_indicator
+    -- a table with two routes has one choice: one to one
+    left join chosen_basis
+        on table_of_indicator.table_id = chosen_basis.table_id
 ),
 
 final as (
-    {{ publisher_observations('figure', 'uspto_counts', extra_columns=['is_rank_given', 'made_from']) }}
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        is_rank_given,
+        made_from
+    from published
+    where indicator_id in (select route.indicator_id from route where route.route = 'published')
+
+    union all
+
+    select
+        {{ observation_columns() | join(',\n        ') }},
+        is_rank_given,
+        made_from
+    from microdata
+    where indicator_id in (select route.indicator_id from route where route.route = 'microdata')
 )
 
 select * from final

@@ -1,30 +1,31 @@
--- Table 1-2-13: the ten areas with most utility patents in the last year, by year, with density.
+-- Table 1-2-13: the ten areas with most utility patents in the last year, by year, with density, by
+-- the route that the edition chose.
 with
 
 grants as (
     select * from {{ ref('int_patents__ranked_areas') }}
 ),
 
-population as (
-    select
-        area_code,
-        period,
-        value as persons,
-        {{ observation_key() }} as observation_key,
-        {{ book_status('value', 'estimate_id', 'status') }} as status
-    from {{ ref('int_population_imf') }}
+chosen_basis as (
+    select * from {{ ref('int_chosen_basis') }}
+    where table_id = 'T1-2-13'
+),
+
+cell as (
+    select * from {{ ref('int_patents__cells') }}
+    where table_id = 'T1-2-13'
 ),
 
 ranked as (
     select
         row_number() over (order by grants.grants desc, grants.area_code) as row_no,
-        grants.area_code as row_key
+        grants.area_code as row_key,
+        chosen_basis.basis
     from grants
-    -- the parameter stands once: many to one
-    inner join {{ source('edition', 'parameter') }} as last_year
-        on
-            last_year.name = 'patents.last_year'
-            and grants.period = last_year.value
+    -- one choice for the table: many to one
+    inner join chosen_basis
+        on grants.route = chosen_basis.basis
+    where grants.period = {{ edition_parameter('patents.last_year') }}
 ),
 
 -- every promised cell
@@ -32,6 +33,7 @@ frame as (
     select
         cast(ranked.row_no as integer) as row_no,
         ranked.row_key,
+        ranked.basis,
         promised.period,
         promised.measure
     from ranked
@@ -45,55 +47,23 @@ frame as (
         on book_table.table_id = promised.table_id
 ),
 
-cell as (
+final as (
     select
         frame.row_no,
         frame.row_key,
         frame.period,
         frame.measure,
-        case frame.measure
-            when 'rank' then grants.position_in_period
-            when 'patents_granted' then grants.grants
-            when 'patent_density_per_million' then grants.grants / (population.persons / 1000000)
-        end as value,
-        grants.status as grants_status,
-        case frame.measure
-            when 'patent_density_per_million' then population.status
-        end as population_status,
-        case frame.measure
-            when 'rank'
-                then {{
-                    made_from('rank', {'value': 'grants.observation_key'}, among='grants.ranked_keys')
-                }}
-            when 'patents_granted' then {{ scaled_from('grants.observation_key', 1) }}
-            when 'patent_density_per_million'
-                then {{ made_from('quotient', {
-                    'numerator': 'grants.observation_key',
-                    'denominator': 'population.observation_key',
-                }, constant=1000000) }}
-        end as made_from
+        cell.value,
+        coalesce(cell.status, 'M') as status,
+        cell.made_from
     from frame
-    -- one count and one population per area and period: both many to one
-    left join grants
+    -- one cell per route, area, period and measure: one to one
+    left join cell
         on
-            frame.row_key = grants.area_code
-            and frame.period = grants.period
-    left join population
-        on
-            frame.row_key = population.area_code
-            and frame.period = population.period
-),
-
-final as (
-    select
-        row_no,
-        row_key,
-        period,
-        measure,
-        cast(value as double) as value,
-        {{ combined_status('value', 'grants_status', 'population_status') }} as status,
-        made_from
-    from cell
+            frame.basis = cell.basis
+            and frame.row_key = cell.row_key
+            and frame.period = cell.period
+            and frame.measure = cell.measure
 )
 
 select * from final

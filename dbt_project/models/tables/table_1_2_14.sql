@@ -1,35 +1,25 @@
 -- Table 1-2-14: utility patents of the window by WIPO field, the world and the compared areas, with
--- the rank among all areas. Measures carry the area: patents_granted_twn, rank_twn.
+-- the rank among all areas, by the route that the edition chose.
 with
 
 edition_row as (
     select * from {{ source('edition', 'row') }}
+    where table_id = 'T1-2-14'
 ),
 
 measure_period as (
     select * from {{ source('edition', 'measure_period') }}
+    where table_id = 'T1-2-14'
 ),
 
-panel as (
-    select * from {{ source('edition', 'panel') }}
+chosen_basis as (
+    select * from {{ ref('int_chosen_basis') }}
+    where table_id = 'T1-2-14'
 ),
 
-wipo_field as (
-    select * from {{ ref('wipo_field') }}
-),
-
-patents as (
-    select * from {{ ref('int_patents') }}
-),
-
-compared_area as (
-    select area_code
-    from panel
-    where panel_id = 'patent_comparison'
-
-    union all
-
-    select 'WLD' as area_code
+cell as (
+    select * from {{ ref('int_patents__cells') }}
+    where table_id = 'T1-2-14'
 ),
 
 -- every promised cell
@@ -37,38 +27,12 @@ frame as (
     select
         edition_row.position as row_no,
         edition_row.row_key,
-        cast(wipo_field.field_number as varchar) as breakdown,
+        chosen_basis.basis,
         measure_period.period,
         measure_period.measure
     from edition_row
-    -- a row is one field: one to one
-    left join wipo_field
-        on edition_row.row_key = wipo_field.field_key
     cross join measure_period
-    where
-        edition_row.table_id = 'T1-2-14'
-        and measure_period.table_id = 'T1-2-14'
-),
-
-values_by_measure as (
-    select
-        concat(
-            case patents.indicator_id
-                when 'patents_granted_by_field' then 'patents_granted_'
-                when 'patent_rank_by_field' then 'rank_'
-            end,
-            lower(patents.area_code)
-        ) as measure,
-        patents.breakdown,
-        patents.period,
-        patents.value,
-        {{ observation_key('patents') }} as observation_key,
-        {{ book_status('patents.value', 'patents.estimate_id', 'patents.status') }} as status
-    from patents
-    -- an area stands once in the panel: many to one
-    inner join compared_area
-        on patents.area_code = compared_area.area_code
-    where patents.indicator_id in ('patents_granted_by_field', 'patent_rank_by_field')
+    cross join chosen_basis
 ),
 
 final as (
@@ -77,16 +41,17 @@ final as (
         frame.row_key,
         frame.period,
         frame.measure,
-        values_by_measure.value,
-        coalesce(values_by_measure.status, 'M') as status,
-        {{ made_from('given', {'value': 'values_by_measure.observation_key'}) }} as made_from
+        cell.value,
+        coalesce(cell.status, 'M') as status,
+        cell.made_from
     from frame
-    -- one value per measure, field and window: one to one
-    left join values_by_measure
+    -- one cell per route, field, window and measure: one to one
+    left join cell
         on
-            frame.measure = values_by_measure.measure
-            and frame.breakdown = values_by_measure.breakdown
-            and frame.period = values_by_measure.period
+            frame.basis = cell.basis
+            and frame.row_key = cell.row_key
+            and frame.period = cell.period
+            and frame.measure = cell.measure
 )
 
 select * from final

@@ -1,0 +1,16 @@
+-- One row per inventor of a utility patent.
+with
+
+source as (
+    select * from {{ source('uspto_bulk', 'inventor') }}
+),
+
+final as (
+    select
+        patent_id,
+        inventor_sequence,
+        location_id
+    from source
+)
+
+select * from final

@@ -1,0 +1,383 @@
+"""From landed bulk tables to the patent tables, against a recount in plain Python.
+
+The recount reads the same zips by Python's csv module into dictionaries: no parser, no SQL of ours.
+It knows the declared rules and counts in fractions. The models are built once; another rule is a
+change of int_patents__rule and the models behind it run again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from bench.microdata import generate
+from orchestration import dbt
+from orchestration.ingest import edition_of, ingest_edition, ingest_source, land
+from orchestration.workspace import Workspace
+from sources import SOURCE_IDS
+from sources.wipo_concordance import read as read_wipo
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ROOT / "dbt_project" / "seeds"
+WIPO = ROOT.parent / "shared" / "samples" / "wipo" / "ipc_technology.csv"
+MARTS = ("table_1_2_13", "table_1_2_14", "int_patents", "patent_coverage", "basis_comparison")
+AGAIN = (
+    *("int_patents__field_of_patent", "int_patents__field_count", "int_patents__by_field"),
+    *("int_patents__times_cited", "int_patents__citations", "int_patents__highly_cited"),
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The edition's rule for counting patents, as declared by default."""
+
+    first_year: int = 2020
+    last_year: int = 2024
+    field_counting: str = "fractional"
+    fields_counted: str = "all"
+    top_cited_pct: int = 10
+    cited_cohort: str = "grant_year"
+    cited_ties: str = "weighted"
+    citation_years: int | None = None
+
+
+@dataclass(frozen=True)
+class Patent:
+    area: str
+    granted: date
+    fields: tuple[int, ...]
+    """In the order of the symbols."""
+
+
+class Recount:
+    """The same questions put to the files by plain Python."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self.files = files
+
+    def rows(self, table: str) -> Iterator[dict[str, str]]:
+        with zipfile.ZipFile(self.files[table]) as archive, archive.open(f"{table}.tsv") as raw:
+            yield from csv.DictReader(io.TextIOWrapper(raw, "utf-8", newline=""), delimiter="\t")
+
+    @cached_property
+    def patents(self) -> dict[str, Patent]:
+        with (SEEDS / "area.csv").open(encoding="utf-8") as handle:
+            areas = {row["iso2"]: row["area_code"] for row in csv.DictReader(handle) if row["iso2"]}
+        country: dict[str, str] = {}
+        for row in self.rows("g_location_disambiguated"):
+            known = country.get(row["location_id"], "")
+            country[row["location_id"]] = max(known, row["disambig_country"])
+        first: dict[str, tuple[int, str]] = {}
+        for row in self.rows("g_inventor_disambiguated"):
+            found = int(row["inventor_sequence"]), row["location_id"]
+            first[row["patent_id"]] = min(first.get(row["patent_id"], found), found)
+        whole, split = {}, {}
+        with (SEEDS / "wipo_field_ipc.csv").open(encoding="utf-8") as handle:
+            for row in csv.DictReader(handle):
+                key, field = row["ipc_subclass"], int(row["field_number"])
+                if row["main_group"]:
+                    split[key, int(row["main_group"])] = field
+                else:
+                    whole[key] = field
+        symbols: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row in self.rows("g_ipc_at_issue"):
+            subclass = row["section"] + row["ipc_class"].zfill(2) + row["subclass"]
+            field = whole.get(subclass) or split.get((subclass, int(row["main_group"] or 0)))
+            if field:
+                symbols[row["patent_id"]].append((int(row["ipc_sequence"]), field))
+        return {
+            row["patent_id"]: Patent(
+                areas.get(country.get(first.get(row["patent_id"], (0, ""))[1], ""), "UNK"),
+                date.fromisoformat(row["patent_date"]),
+                tuple(dict.fromkeys(field for _, field in sorted(symbols[row["patent_id"]]))),
+            )
+            for row in self.rows("g_patent")
+            if row["patent_type"] == "utility" and row["withdrawn"] == "0"
+        }
+
+    @cached_property
+    def citations(self) -> list[tuple[str, str]]:
+        return [
+            (row["patent_id"], row["citation_patent_id"])
+            for row in self.rows("g_us_patent_citation")
+        ]
+
+    def window(self, rule: Rule) -> dict[str, Patent]:
+        return {
+            number: patent
+            for number, patent in self.patents.items()
+            if rule.first_year <= patent.granted.year <= rule.last_year
+        }
+
+    def by_area_year(self) -> Counter[tuple[int, str]]:
+        return Counter((patent.granted.year, patent.area) for patent in self.patents.values())
+
+    def by_field(self, rule: Rule) -> dict[tuple[int, str], Fraction]:
+        counted: dict[tuple[int, str], Fraction] = defaultdict(Fraction)
+        for patent in self.window(rule).values():
+            fields = patent.fields or (0,)
+            if rule.fields_counted == "first":
+                fields = fields[:1]
+            for field in fields:
+                one = Fraction(1, len(fields) if rule.field_counting == "fractional" else 1)
+                counted[field, patent.area] += one
+        return counted
+
+    def highly_cited(self, rule: Rule) -> dict[str, Fraction]:
+        window = self.window(rule)
+        citing: dict[str, set[str]] = defaultdict(set)
+        for one, other in self.citations:
+            if one in self.patents and other in window:
+                cited, by = window[other].granted, self.patents[one].granted
+                limit = rule.citation_years
+                if limit is None or by < cited.replace(year=cited.year + limit):
+                    citing[other].add(one)
+        cohorts: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for number, patent in window.items():
+            year = patent.granted.year if rule.cited_cohort == "grant_year" else 0
+            cohorts[year].append((len(citing[number]), patent.area))
+        counted: dict[str, Fraction] = defaultdict(Fraction)
+        for members in cohorts.values():
+            wanted = Fraction(len(members) * rule.top_cited_pct, 100)
+            for times in sorted({times for times, _ in members}, reverse=True):
+                block = [area for cited, area in members if cited == times]
+                more = sum(cited > times for cited, _ in members)
+                if more >= wanted:
+                    break
+                weight = min(Fraction(1), (wanted - more) / len(block))
+                for area in block:
+                    counted[area] += 1 if rule.cited_ties == "inclusive" else weight
+        return counted
+
+
+@dataclass(frozen=True)
+class Built:
+    directory: Path
+    recount: Recount
+    code: dict[str, str]
+
+    def rows(self, sql: str, rule: Rule | None = None) -> list[tuple[Any, ...]]:
+        """Ask the build; under another rule, the models that depend on it are made again."""
+        database = self.directory / ("warehouse.duckdb" if rule is None else "other.duckdb")
+        if rule is not None:
+            shutil.copyfile(self.directory / "warehouse.duckdb", database)
+        with duckdb.connect(str(database)) as connection:
+            # The views name their relations by the file's stem.
+            if rule is not None:
+                connection.execute("attach ':memory:' as warehouse")
+                for name, value in vars(rule).items():
+                    connection.execute(f"update other.int_patents__rule set {name} = ?", [value])
+                connection.execute("update other.int_patents__rule set period = '-'")
+            connection.execute("set file_search_path = ?", [str(self.directory)])
+            if rule is not None:
+                for name in AGAIN:
+                    code = self.code[name].replace('"warehouse"."main"', '"other"."main"')
+                    connection.execute(f"create or replace table other.main.{name} as {code}")
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The patent tables of a made-up release, without a landed concordance."""
+    data = tmp_path_factory.mktemp("data")
+    made = generate(data / "made", 0.0005, customs=False).patents
+    workspace = Workspace(root=ROOT, data=data)
+    land(workspace, "uspto_bulk", list(made.values()), "v", "2025-26")
+    edition = edition_of(workspace, "2025-26")
+    edition = replace(
+        edition,
+        pins={**edition.pins, "uspto_bulk": "v"},
+        basis={**edition.basis, "T1-2-13": "microdata", "T1-2-14": "microdata"},
+    )
+    build = workspace.build("patents").open()
+    for source_id in SOURCE_IDS:
+        ingest_source(workspace, edition, build, source_id)
+    ingest_edition(workspace, edition, build, with_other_vintages=False)
+    run = dbt.build_marts(workspace, dbt.prepare(workspace), build, MARTS)
+    assert run.faults() == []
+    code = {r["unique_id"].split(".")[-1]: r["compiled_code"] for r in run.results}
+    return Built(build.directory, Recount(made), code)
+
+
+def test_grants_by_area_and_year_are_those_of_a_plain_recount(built: Built) -> None:
+    found = built.rows(
+        "select grant_year, area_code, grants from int_patents__by_area_year "
+        "where area_code <> 'WLD'"
+    )
+    assert {(year, area): grants for year, area, grants in found} == built.recount.by_area_year()
+    whole = built.rows(
+        "select grant_year, grants from int_patents__by_area_year where area_code = 'WLD'"
+    )
+    assert sum(grants for _, grants in whole) == len(built.recount.patents)
+
+
+RULES = [
+    Rule(),
+    Rule(field_counting="whole", cited_cohort="pooled"),
+    Rule(fields_counted="first", cited_ties="inclusive"),
+    Rule(fields_counted="first", field_counting="whole", citation_years=2),
+    Rule(first_year=1990, last_year=2003, top_cited_pct=1),
+    Rule(first_year=2016, last_year=2016, cited_cohort="pooled", cited_ties="inclusive"),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_patents_by_field_and_the_most_cited_are_those_of_a_plain_recount(
+    built: Built, rule: Rule
+) -> None:
+    changed = None if rule == Rule() else rule
+    fields = built.rows(
+        "select field_number, area_code, grants from int_patents__by_field "
+        "where area_code <> 'WLD'",
+        changed,
+    )
+    expected = built.recount.by_field(rule)
+    assert {row[:2] for row in fields} == set(expected)
+    assert all(abs(grants - expected[f, area]) < 1e-8 for f, area, grants in fields)
+
+    cited = built.rows(
+        "select area_code, patents from int_patents__highly_cited "
+        "where area_code <> 'WLD' and patents > 0",
+        changed,
+    )
+    most = {area: weight for area, weight in built.recount.highly_cited(rule).items() if weight}
+    assert {area for area, _ in cited} == set(most)
+    assert all(abs(patents - most[area]) < 1e-8 for area, patents in cited)
+
+
+def test_the_most_cited_are_exactly_a_tenth_and_their_shares_are_of_all_of_them(
+    built: Built,
+) -> None:
+    rows = built.rows("select area_code, patents, share_pct from int_patents__highly_cited")
+    world = {area: (patents, share) for area, patents, share in rows}.pop("WLD")
+    assert world == (pytest.approx(len(built.recount.window(Rule())) / 10, abs=1e-6), 100.0)
+    assert sum(share for area, _, share in rows if area != "WLD") == pytest.approx(100, abs=1e-6)
+
+
+def test_an_area_is_ranked_among_all_and_the_unknown_is_there_without_a_rank(built: Built) -> None:
+    rows = built.rows(
+        "select area_code, grants, rank_among_all_areas from int_patents__by_field "
+        "where field_number = 6"
+    )
+    known = {area: grants for area, grants, _ in rows if area not in ("WLD", "UNK")}
+    for area, grants, rank in rows:
+        if area in known:
+            assert rank == 1 + sum(other > grants for other in known.values()), area
+        else:
+            assert rank is None
+    assert {"WLD", "TWN"} <= {area for area, *_ in rows}
+    unknown = built.rows(
+        "select count(*), count(rank_among_all_areas) from int_patents__by_field "
+        "where area_code = 'UNK'"
+    )
+    assert unknown[0][0] > 0 == unknown[0][1]
+
+
+def test_the_tables_print_the_microdata_and_no_cell_is_left(built: Built) -> None:
+    ranked = Counter(
+        {
+            area: grants
+            for (year, area), grants in built.recount.by_area_year().items()
+            if year == 2024 and area != "UNK"
+        }
+    )
+    rows = built.rows(
+        "select row_key, value from table_1_2_13 "
+        "where period = '2024' and measure = 'patents_granted' order by row_no"
+    )
+    assert [value for _, value in rows] == [n for _, n in ranked.most_common(10)]
+    missing = built.rows(
+        "select row_key, cast(period as integer) from table_1_2_13 "
+        "where measure = 'patents_granted' and value is null"
+    )
+    counts = built.recount.by_area_year()
+    assert all(counts[year, area] == 0 for area, year in missing)
+    expected = built.recount.by_field(Rule())[8, "TWN"]
+    (found,) = built.rows(
+        "select value from table_1_2_14 "
+        "where row_key = 'semiconductors' and measure = 'patents_granted_twn'"
+    )
+    assert found[0] == pytest.approx(float(expected), abs=1e-8)
+
+
+def test_both_routes_are_compared_cell_by_cell(built: Built) -> None:
+    rows = built.rows(
+        "select table_id, published_value, microdata_value, difference, basis "
+        "from basis_comparison where table_id in ('T1-2-13', 'T1-2-14')"
+    )
+    assert {row[0] for row in rows} == {"T1-2-13", "T1-2-14"}
+    assert all(mine - theirs == difference for _, theirs, mine, difference, _ in rows)
+    assert {row[4] for row in rows} == {"microdata"}
+
+
+def test_an_observation_names_its_file_and_no_line_and_stands_once(built: Built) -> None:
+    rows = built.rows(
+        "select indicator_id, source_id, max(source_file), count(source_row), "
+        "count(*) - count(distinct (area_code, breakdown, period)) from int_patents group by all"
+    )
+    assert {row[0]: row[1:3] for row in rows} == {
+        "patents_granted": ("uspto_bulk", "g_patent.tsv.zip"),
+        "patents_granted_by_field": ("uspto_bulk", "g_ipc_at_issue.tsv.zip"),
+        "patent_rank_by_field": ("uspto_bulk", "g_ipc_at_issue.tsv.zip"),
+        "highly_cited_patents": ("uspto_bulk", "g_us_patent_citation.tsv.zip"),
+        "highly_cited_share": ("uspto_bulk", "g_us_patent_citation.tsv.zip"),
+    }
+    assert {row[3:] for row in rows} == {(0, 0)}
+
+
+def test_what_is_not_counted_is_told_and_adds_up(built: Built) -> None:
+    rows = built.rows("select subject, part, category, records from patent_coverage")
+    files = Counter[str]()
+    for subject, part, _, records in rows:
+        if subject == "file":
+            files[part] += int(records)
+    for table in built.recount.files:
+        assert files[table] == sum(1 for _ in built.recount.rows(table)), table
+    inventors = {
+        category: records
+        for subject, part, category, records in rows
+        if part == "first_named_inventor" and not category.startswith("among")
+    }
+    assert sum(inventors.values()) == len(built.recount.patents)
+    unknown = sum(patent.area == "UNK" for patent in built.recount.patents.values())
+    assert unknown >= sum(inventors.values()) - inventors["area known"] > 0
+
+
+def test_a_first_named_inventor_without_a_place_is_not_passed_over() -> None:
+    """What arg_min does, which passes over NULL, and a filter on sequence 0."""
+    inventors = "(values (1, 0, null), (1, 1, 'JP'), (2, 1, 'TW')) as i(patent, sequence, area)"
+    wrong = duckdb.sql(f"select arg_min(area, sequence) from {inventors} where patent = 1")
+    assert wrong.fetchall() == [("JP",)]
+    assert duckdb.sql(f"select * from {inventors} where sequence = 0").fetchall() == [(1, 0, None)]
+
+
+def test_polars_sums_of_32_bits_wrap_and_ours_do_not(built: Built) -> None:
+    assert pl.Series([2**31 - 1, 1], dtype=pl.Int32).sum() < 0
+    types = built.rows("select distinct typeof(grants) from int_patents__by_area_year")
+    assert types == [("BIGINT",)]
+
+
+@pytest.mark.skipif(not WIPO.exists(), reason="WIPO's file lies beside the repository")
+def test_our_statement_of_the_fields_is_wipos() -> None:
+    landed = read_wipo([WIPO])["ipc_field"].select("ipc_code", "field_number").rows()
+    own = pl.read_csv(SEEDS / "wipo_field_ipc.csv").rows()
+    assert sorted(landed) == sorted(
+        (f"{subclass}{'' if group is None else f'{group:>4}/'}%", field)
+        for subclass, group, field in own
+    )
+    fields = {row["field_number"] for row in csv.DictReader((SEEDS / "wipo_field.csv").open())}
+    assert {str(field) for *_, field in own} == fields
