@@ -165,6 +165,8 @@ FAULTS = [
         "update figure_point set value = -12.5 where figure_id = 'F1-2-09'"
         " and series_key = 'other' and point_key = '2023' and measure = 'tech_export_ntd_100m'",
         "the partners shown for 2023 exceed the total by 12.5",
+    ),
+    (
         "customs_files_that_differ_have_an_order",
         "insert into int_customs__contested by name select '2024-06' as period, "
         "'854231' as goods_code, 'a.csv' as source_file, 'b.csv' as chosen_source_file, "
