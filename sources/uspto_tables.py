@@ -77,6 +77,42 @@ CITATION = Table(
     description="A utility patent cites another; the same pair may be listed twice.",
     traced=False,
 )
+RAW_INVENTOR = Table(
+    name="raw_inventor",
+    columns={
+        "patent_id": pl.Int32(),
+        "inventor_sequence": pl.Int32(),
+        "raw_location_id": pl.String(),
+    },
+    key=("patent_id", "inventor_sequence"),
+    description="An inventor of a utility patent and the place as it stands on the patent, which "
+    "the publisher may have found no location for. Empty where the file was not landed.",
+    traced=False,
+)
+RAW_LOCATION = Table(
+    name="raw_location",
+    columns={
+        "raw_location_id": pl.String(),
+        "country_code": pl.String(),
+        "state_code": pl.String(),
+    },
+    key=("raw_location_id",),
+    description="A place as it stands on a patent: codes as written there. Empty where the file "
+    "was not landed.",
+    traced=False,
+)
+WIPO_FIELD = Table(
+    name="wipo_field",
+    columns={
+        "patent_id": pl.Int32(),
+        "field_sequence": pl.Int32(),
+        "field_number": pl.Int32(),
+    },
+    key=("patent_id", "field_number"),
+    description="A technology field that the publisher gives a utility patent: to compare with, "
+    "never to count from. Empty where the file was not landed.",
+    traced=False,
+)
 RECORD_COUNT = Table(
     name="record_count",
     columns={"table_id": pl.String(), "category": pl.String(), "records": pl.Int64()},
@@ -84,7 +120,11 @@ RECORD_COUNT = Table(
     description="Records of a file: 'kept', or why they stay out. They add up to the records that "
     "were counted in the file.",
 )
-TABLES = (PATENT, INVENTOR, LOCATION, IPC, CITATION, RECORD_COUNT)
+TABLES = (
+    *(PATENT, INVENTOR, LOCATION, IPC, CITATION),
+    *(RAW_INVENTOR, RAW_LOCATION, WIPO_FIELD),
+    RECORD_COUNT,
+)
 
 KEPT = "kept"
 LIMITS = Limits(inflated_bytes=128 << 30, members=1)
@@ -113,6 +153,7 @@ class _Kind:
     table: Table | None = None
     typed: Callable[[pl.DataFrame, Counts, _Place], pl.DataFrame] | None = None
     dictionary: tuple[str, ...] = field(default=())
+    is_optional: bool = False
 
 
 def _patents(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
@@ -173,6 +214,31 @@ def _citations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFra
     return typed.drop_nulls()
 
 
+def _raw_inventors(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
+    typed = _of_utility(frame, counts).rename({"rawlocation_id": "raw_location_id"})
+    _refuse_null(typed["inventor_sequence"], None, "a whole number", place)
+    return typed.with_columns(_none_if_empty("raw_location_id"))
+
+
+def _raw_locations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
+    typed = frame.select(
+        _none_if_empty("rawlocation_id").alias("raw_location_id"),
+        _none_if_empty("raw_country").alias("country_code"),
+        _none_if_empty("raw_state").alias("state_code"),
+    )
+    counts["no raw location id"] += typed["raw_location_id"].null_count()
+    return typed.drop_nulls("raw_location_id")
+
+
+def _fields(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
+    typed = _of_utility(frame, counts).rename(
+        {"wipo_field_sequence": "field_sequence", "wipo_field_id": "field_number"}
+    )
+    _refuse_null(typed["field_sequence"], None, "a whole number", place)
+    counts["no technology field"] += typed["field_number"].null_count()
+    return typed.drop_nulls("field_number")
+
+
 def _of_utility(frame: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     counts["no utility patent"] += frame["patent_id"].null_count()
     return frame.drop_nulls("patent_id")
@@ -225,16 +291,28 @@ KINDS: Mapping[str, _Kind] = {
     "g_us_patent_citation": _Kind(
         {"patent_id": NUMBER, "citation_patent_id": NUMBER}, CITATION, _citations
     ),
-    "g_application": _Kind({"patent_id": TEXT, "filing_date": TEXT}),
     "g_inventor_not_disambiguated": _Kind(
-        {"patent_id": TEXT, "inventor_sequence": TEXT, "rawlocation_id": TEXT}
+        {"patent_id": NUMBER, "inventor_sequence": NUMBER, "rawlocation_id": TEXT},
+        RAW_INVENTOR,
+        _raw_inventors,
+        is_optional=True,
     ),
-    "g_location_not_disambiguated": _Kind({"rawlocation_id": TEXT, "raw_country": TEXT}),
-    "g_assignee_disambiguated": _Kind(
-        {"patent_id": TEXT, "assignee_sequence": TEXT, "location_id": TEXT}
+    "g_location_not_disambiguated": _Kind(
+        {"rawlocation_id": TEXT, "raw_country": TEXT, "raw_state": TEXT},
+        RAW_LOCATION,
+        _raw_locations,
+        ("country_code", "state_code"),
+        is_optional=True,
     ),
     "g_wipo_technology": _Kind(
-        {"patent_id": TEXT, "wipo_field_sequence": TEXT, "wipo_field_id": TEXT}
+        {"patent_id": NUMBER, "wipo_field_sequence": NUMBER, "wipo_field_id": NUMBER},
+        WIPO_FIELD,
+        _fields,
+        is_optional=True,
+    ),
+    "g_application": _Kind({"patent_id": TEXT, "filing_date": TEXT}),
+    "g_assignee_disambiguated": _Kind(
+        {"patent_id": TEXT, "assignee_sequence": TEXT, "location_id": TEXT}
     ),
     "g_cpc_current": _Kind(
         {"patent_id": TEXT, "cpc_sequence": TEXT, "cpc_subclass": TEXT, "cpc_group": TEXT}
@@ -242,7 +320,8 @@ KINDS: Mapping[str, _Kind] = {
 }
 """The files that may be landed; those without a table are proven and counted, and no more."""
 
-NEEDED_FILES = tuple(name for name, kind in KINDS.items() if kind.table is not None)
+READ_FILES = tuple(name for name, kind in KINDS.items() if kind.table is not None)
+NEEDED_FILES = tuple(name for name in READ_FILES if not KINDS[name].is_optional)
 
 
 def read_file(path: Path, directory: Path) -> dict[str, pl.DataFrame]:

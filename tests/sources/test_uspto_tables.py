@@ -13,7 +13,7 @@ from sources.bronze import build_bronze
 from sources.bulk import build_bulk, digest_of_bytes, digest_of_code
 from sources.contract import SourceError
 from sources.uspto_bulk import SOURCE
-from sources.uspto_tables import KINDS, NEEDED_FILES, read_file
+from sources.uspto_tables import KINDS, READ_FILES, read_file
 from tests.standin.uspto import release, zipped
 
 
@@ -100,6 +100,58 @@ def test_a_symbol_has_its_subclass_in_four_characters_however_the_class_is_writt
     assert bronze["ipc"].rows() == [(10000001, 0, "H01L", 21), (10000001, 1, "A61K", None)]
 
 
+RAW_INVENTORS = """"patent_id"\t"inventor_sequence"\t"raw_inventor_name_last"\t"rawlocation_id"
+"10000001"\t0\t"O""Neil\n"\t"raw 1"
+"10000001"\t1\t"B"\t""
+"D900001"\t0\t"C"\t"raw 2"
+"""
+RAW_LOCATIONS = """"rawlocation_id"\t"location_id"\t"raw_city"\t"raw_state"\t"raw_country"
+"raw 1"\t""\t"San\tJose"\t"CA"\t
+"raw 2"\t""\t"Hsinchu"\t""\t"TWX"
+""\t""\t"Nowhere"\t""\t"JP"
+"""
+FIELDS = """"patent_id"\t"wipo_field_sequence"\t"wipo_field_id"\t"wipo_sector_title"
+"10000001"\t0\t"8"\t"Electrical engineering"
+"10000001"\t1\t""\t""
+"D900001"\t0\t"34"\t"Other fields"
+"""
+
+
+def test_the_optional_tables_are_kept_or_counted_by_why_they_are_not(tmp_path: Path) -> None:
+    paths = land(tmp_path)
+    for table, text in {
+        "g_inventor_not_disambiguated": RAW_INVENTORS,
+        "g_location_not_disambiguated": RAW_LOCATIONS,
+        "g_wipo_technology": FIELDS,
+    }.items():
+        paths.append(tmp_path / f"{table}.tsv.zip")
+        with zipfile.ZipFile(paths[-1], "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"{table}.tsv", text)
+    bronze = build_bronze(SOURCE, paths, "v")
+    assert bronze["raw_inventor"].rows() == [(10000001, 0, "raw 1"), (10000001, 1, None)]
+    assert bronze["raw_location"].rows() == [("raw 1", None, "CA"), ("raw 2", "TWX", None)]
+    assert bronze["wipo_field"].rows() == [(10000001, 0, 8)]
+    counted = bronze["record_count"].select("table_id", "category", "records").rows()
+    assert set(counted) >= {
+        ("g_inventor_not_disambiguated", "kept", 2),
+        ("g_inventor_not_disambiguated", "no utility patent", 1),
+        ("g_location_not_disambiguated", "kept", 2),
+        ("g_location_not_disambiguated", "no raw location id", 1),
+        ("g_wipo_technology", "kept", 1),
+        ("g_wipo_technology", "no technology field", 1),
+        ("g_wipo_technology", "no utility patent", 1),
+    }
+
+
+def test_without_the_optional_files_their_tables_are_there_and_empty(tmp_path: Path) -> None:
+    bronze = build_bronze(SOURCE, land(tmp_path), "v")
+    for table in ("raw_inventor", "raw_location", "wipo_field"):
+        assert bronze[table].height == 0
+        assert dict(bronze[table].schema) == dict(
+            next(declared.columns for declared in SOURCE.tables if declared.name == table)
+        )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -126,7 +178,7 @@ def test_every_known_table_passes_with_quoted_tabs_and_line_feeds(
     path.write_bytes(zipped(table))
     counts = read_file(path, tmp_path)["record_count"]
     assert counts["records"].sum() == 3
-    assert counts["category"].to_list() == (["kept"] if table in NEEDED_FILES else ["not read"])
+    assert counts["category"].to_list() == (["kept"] if table in READ_FILES else ["not read"])
 
 
 @pytest.mark.parametrize(

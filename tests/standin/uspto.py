@@ -32,6 +32,8 @@ VALUES = {
     "ipc_class": "01",
     "subclass": "L",
     "main_group": "2{}",
+    "wipo_field_sequence": "{}",
+    "wipo_field_id": "8",
 }
 """What stands in a column, by the number of the record; elsewhere its name and the number."""
 
