@@ -23,8 +23,7 @@ once as (
 code as (
     select
         publisher_area_code,
-        max(area_code) as area_code,
-        bool_or(is_area_mapped) as is_area_mapped
+        max(area_code) as area_code
     from location
     where publisher_area_code is not null
     group by publisher_area_code
@@ -35,8 +34,7 @@ final as (
         once.location_id,
         case
             when once.publisher_area_code is null then 991
-            when not code.is_area_mapped then 990
-            else origin.origin_number
+            else coalesce(origin.origin_number, 990)
         end as origin_number
     from once
     -- a code is one area, an area one origin: both many to one

@@ -10,6 +10,9 @@ parameter as (
         cast({{ edition_parameter('patents.top_cited_pct') }} as double) as top_cited_pct,
         {{ edition_parameter('patents.cited_cohort') }} as cited_cohort,
         {{ edition_parameter('patents.cited_ties') }} as cited_ties,
+        -- of an edition that does not say: by the raw place, where that was landed
+        coalesce({{ edition_parameter('patents.place_fallback') }}, 'raw_location')
+            as place_fallback,
         -- 'all' is no number: every citation that the release knows
         try_cast({{ edition_parameter('patents.citation_years') }} as integer) as citation_years
 ),
