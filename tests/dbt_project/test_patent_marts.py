@@ -24,21 +24,32 @@ import duckdb
 import polars as pl
 import pytest
 
+from bench.made_crosschecks import CONTRADICTING, add_crosschecks
 from bench.microdata import generate
 from orchestration import dbt
 from orchestration.ingest import edition_of, ingest_edition, ingest_source, land
 from orchestration.workspace import Workspace
-from sources import SOURCE_IDS
+from sources import SOURCE_IDS, get_source
 from sources.wipo_concordance import read as read_wipo
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "dbt_project" / "seeds"
 WIPO = ROOT.parent / "shared" / "samples" / "wipo" / "ipc_technology.csv"
-MARTS = ("table_1_2_13", "table_1_2_14", "int_patents", "patent_coverage", "basis_comparison")
+MARTS = (
+    *("table_1_2_13", "table_1_2_14", "int_patents", "patent_coverage", "basis_comparison"),
+    "wipo_field_distance",
+)
 AGAIN = (
     *("int_patents__field_of_patent", "int_patents__field_count", "int_patents__by_field"),
     *("int_patents__times_cited", "int_patents__citations", "int_patents__highly_cited"),
+    "int_patents__by_publishers_field",
 )
+ORIGINS_AGAIN = (
+    *("stg_uspto_bulk__location", "int_patents__origin", "int_patents__place"),
+    *("int_patents__granted", "int_patents__by_area_year"),
+)
+OPTIONAL = ("raw_inventor", "raw_location", "wipo_field")
+SPLIT_FIELDS = {2, 3, 4, 10, 11, 14, 16, 18, 23, 24, 29, 35}
 
 
 @dataclass(frozen=True)
@@ -53,11 +64,14 @@ class Rule:
     cited_cohort: str = "grant_year"
     cited_ties: str = "weighted"
     citation_years: int | None = None
+    place_fallback: str = "raw_location"
 
 
 @dataclass(frozen=True)
 class Patent:
     area: str
+    basis: str
+    """Where the area is from, or why there is none."""
     granted: date
     fields: tuple[int, ...]
     """In the order of the symbols."""
@@ -66,17 +80,58 @@ class Patent:
 class Recount:
     """The same questions put to the files by plain Python."""
 
-    def __init__(self, files: dict[str, Path]) -> None:
-        self.files = files
+    def __init__(self, files: dict[str, Path], *, looks_up_raw_places: bool = True) -> None:
+        self.files, self.looks_up_raw_places = files, looks_up_raw_places
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
         with zipfile.ZipFile(self.files[table]) as archive, archive.open(f"{table}.tsv") as raw:
             yield from csv.DictReader(io.TextIOWrapper(raw, "utf-8", newline=""), delimiter="\t")
 
     @cached_property
-    def patents(self) -> dict[str, Patent]:
+    def areas(self) -> dict[str, str]:
         with (SEEDS / "area.csv").open(encoding="utf-8") as handle:
             areas = {row["iso2"]: row["area_code"] for row in csv.DictReader(handle) if row["iso2"]}
+        del areas["XX"]
+        return areas | {"TWX": "TWN"}
+
+    @cached_property
+    def raw(self) -> dict[tuple[str, int], str]:
+        """The country as written, by patent and sequence; those without a raw place are not in."""
+        written: dict[str, str] = {}
+        for row in self.rows("g_location_not_disambiguated"):
+            # Of the states that are made up, CA alone is one of the United States.
+            code = row["raw_country"].strip().upper() or ("US" if row["raw_state"] == "CA" else "")
+            key = row["rawlocation_id"]
+            written[key] = max(written.get(key, ""), code)
+        return {
+            (row["patent_id"], int(row["inventor_sequence"])): written[row["rawlocation_id"]]
+            for row in self.rows("g_inventor_not_disambiguated")
+            if row["rawlocation_id"] in written
+        }
+
+    def origin(self, patent: str, first: tuple[int, str], country: dict[str, str]) -> Patent:
+        sequence, place = first
+        code = country.get(place, "")
+        if code:
+            known = self.areas.get(code)
+            return Patent(
+                known or "UNK", "area known" if known else "country code not known", date.min, ()
+            )
+        if self.looks_up_raw_places and (patent, sequence) in self.raw:
+            raw = self.raw[patent, sequence]
+            if raw in self.areas:
+                return Patent(self.areas[raw], "area known by the raw place", date.min, ())
+            basis = f"raw country code not known: {raw}" if raw else "raw place without a country"
+            return Patent("UNK", basis, date.min, ())
+        why = "inventor without a place"
+        if sequence < 0:
+            why = "no inventor"
+        elif place:
+            why = "place without a country" if place in country else "place not listed"
+        return Patent("UNK", why, date.min, ())
+
+    @cached_property
+    def patents(self) -> dict[str, Patent]:
         country: dict[str, str] = {}
         for row in self.rows("g_location_disambiguated"):
             known = country.get(row["location_id"], "")
@@ -100,10 +155,12 @@ class Recount:
             if field:
                 symbols[row["patent_id"]].append((int(row["ipc_sequence"]), field))
         return {
-            row["patent_id"]: Patent(
-                areas.get(country.get(first.get(row["patent_id"], (0, ""))[1], ""), "UNK"),
-                date.fromisoformat(row["patent_date"]),
-                tuple(dict.fromkeys(field for _, field in sorted(symbols[row["patent_id"]]))),
+            row["patent_id"]: replace(
+                self.origin(row["patent_id"], first.get(row["patent_id"], (-1, "")), country),
+                granted=date.fromisoformat(row["patent_date"]),
+                fields=tuple(
+                    dict.fromkeys(field for _, field in sorted(symbols[row["patent_id"]]))
+                ),
             )
             for row in self.rows("g_patent")
             if row["patent_type"] == "utility" and row["withdrawn"] == "0"
@@ -126,10 +183,24 @@ class Recount:
     def by_area_year(self) -> Counter[tuple[int, str]]:
         return Counter((patent.granted.year, patent.area) for patent in self.patents.values())
 
-    def by_field(self, rule: Rule) -> dict[tuple[int, str], Fraction]:
+    @cached_property
+    def publishers_fields(self) -> dict[str, tuple[int, ...]]:
+        fields: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row in self.rows("g_wipo_technology"):
+            fields[row["patent_id"]].append(
+                (int(row["wipo_field_sequence"]), int(row["wipo_field_id"]))
+            )
+        return {
+            patent: tuple(field for _, field in sorted(found)) for patent, found in fields.items()
+        }
+
+    def by_field(
+        self, rule: Rule, *, of_publisher: bool = False
+    ) -> dict[tuple[int, str], Fraction]:
         counted: dict[tuple[int, str], Fraction] = defaultdict(Fraction)
-        for patent in self.window(rule).values():
-            fields = patent.fields or (0,)
+        for number, patent in self.window(rule).items():
+            own = self.publishers_fields.get(number, ()) if of_publisher else patent.fields
+            fields = own or (0,)
             if rule.fields_counted == "first":
                 fields = fields[:1]
             for field in fields:
@@ -170,8 +241,17 @@ class Built:
     recount: Recount
     code: dict[str, str]
 
-    def rows(self, sql: str, rule: Rule | None = None) -> list[tuple[Any, ...]]:
-        """Ask the build; under another rule, the models that depend on it are made again."""
+    def rows(
+        self,
+        sql: str,
+        rule: Rule | None = None,
+        models: tuple[str, ...] = AGAIN,
+        bronze: Path | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Ask the build; under another rule, the models that depend on it are made again.
+
+        `bronze`: a directory with other bronze tables than those of the build.
+        """
         database = self.directory / ("warehouse.duckdb" if rule is None else "other.duckdb")
         if rule is not None:
             shutil.copyfile(self.directory / "warehouse.duckdb", database)
@@ -182,11 +262,16 @@ class Built:
                 for name, value in vars(rule).items():
                     connection.execute(f"update other.int_patents__rule set {name} = ?", [value])
                 connection.execute("update other.int_patents__rule set period = '-'")
-            connection.execute("set file_search_path = ?", [str(self.directory)])
+            connection.execute("set file_search_path = ?", [str(bronze or self.directory)])
             if rule is not None:
-                for name in AGAIN:
+                views = {
+                    row[0]
+                    for row in connection.sql("select view_name from duckdb_views()").fetchall()
+                }
+                for name in models:
                     code = self.code[name].replace('"warehouse"."main"', '"other"."main"')
-                    connection.execute(f"create or replace table other.main.{name} as {code}")
+                    kind = "view" if name in views else "table"
+                    connection.execute(f"create or replace {kind} other.main.{name} as {code}")
             return connection.execute(sql).fetchall()
 
 
@@ -195,6 +280,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The patent tables of a made-up release, without a landed concordance."""
     data = tmp_path_factory.mktemp("data")
     made = generate(data / "made", 0.0005, customs=False).patents
+    made |= add_crosschecks(made)
     workspace = Workspace(root=ROOT, data=data)
     land(workspace, "uspto_bulk", list(made.values()), "v", "2025-26")
     edition = edition_of(workspace, "2025-26")
@@ -248,6 +334,15 @@ def test_patents_by_field_and_the_most_cited_are_those_of_a_plain_recount(
     expected = built.recount.by_field(rule)
     assert {row[:2] for row in fields} == set(expected)
     assert all(abs(grants - expected[f, area]) < 1e-8 for f, area, grants in fields)
+
+    publishers = built.rows(
+        "select field_number, area_code, grants from int_patents__by_publishers_field "
+        "where area_code <> 'WLD'",
+        changed,
+    )
+    expected = built.recount.by_field(rule, of_publisher=True)
+    assert {row[:2] for row in publishers} == set(expected)
+    assert all(abs(grants - expected[f, area]) < 1e-8 for f, area, grants in publishers)
 
     cited = built.rows(
         "select area_code, patents from int_patents__highly_cited "
@@ -352,9 +447,107 @@ def test_what_is_not_counted_is_told_and_adds_up(built: Built) -> None:
         for subject, part, category, records in rows
         if part == "first_named_inventor" and not category.startswith("among")
     }
-    assert sum(inventors.values()) == len(built.recount.patents)
+    assert inventors == Counter(patent.basis for patent in built.recount.patents.values())
+    assert {
+        *("area known", "area known by the raw place", "country code not known", "no inventor"),
+        *("inventor without a place", "raw place without a country"),
+        *("raw country code not known: ZZX", "raw country code not known: XX"),
+    } <= set(inventors)
     unknown = sum(patent.area == "UNK" for patent in built.recount.patents.values())
-    assert unknown >= sum(inventors.values()) - inventors["area known"] > 0
+    known = inventors["area known"] + inventors["area known by the raw place"]
+    assert unknown == sum(inventors.values()) - known > 0
+
+
+def test_the_raw_place_is_taken_where_there_is_no_other_and_never_against_it(built: Built) -> None:
+    plain = Recount(built.recount.files, looks_up_raw_places=False)
+    changed = {
+        number
+        for number, patent in built.recount.patents.items()
+        if patent.area != plain.patents[number].area
+    }
+    assert {built.recount.patents[number].area for number in changed} == {"TWN", "USA", "JPN"}
+    contradicted = {
+        number for (number, _), raw in built.recount.raw.items() if raw == CONTRADICTING
+    }
+    rows = built.rows(
+        "select granted.patent_id, origin.area_code from int_patents__granted as granted "
+        "inner join int_patents__origin as origin using (origin_number)"
+    )
+    found = {str(number): area for number, area in rows}
+    assert found == {number: patent.area for number, patent in built.recount.patents.items()}
+    assert all(plain.patents[number].area == "UNK" for number in changed)
+    located = [
+        number for number in contradicted & set(found) if plain.patents[number].area != "UNK"
+    ]
+    assert len(located) > 100
+    assert all(found[number] == plain.patents[number].area for number in located)
+
+
+COUNTED = (
+    "select grant_year, area_code, grants from int_patents__by_area_year where area_code <> 'WLD'"
+)
+
+
+def test_by_the_rule_none_no_raw_place_is_looked_up(built: Built) -> None:
+    found = built.rows(COUNTED, Rule(place_fallback="none"), ORIGINS_AGAIN)
+    plain = Recount(built.recount.files, looks_up_raw_places=False).by_area_year()
+    assert {(year, area): grants for year, area, grants in found} == plain
+    assert plain != built.recount.by_area_year()
+
+
+@pytest.fixture
+def without_optional(built: Built, tmp_path: Path) -> Path:
+    """The bronze tables of the same release without the files that counting can do without."""
+    bronze = tmp_path / "bronze"
+    bronze.mkdir()
+    for entry in (built.directory / "bronze").iterdir():
+        (bronze / entry.name).symlink_to(entry)
+    for table in OPTIONAL:
+        directory = bronze / f"uspto_bulk__{table}"
+        directory.unlink()
+        directory.mkdir()
+        schema = next(t for t in get_source("uspto_bulk").tables if t.name == table).columns
+        pl.DataFrame(schema=schema).write_parquet(directory / "0.parquet")
+    return tmp_path
+
+
+def test_without_the_optional_files_nothing_is_looked_up_or_compared(
+    built: Built, without_optional: Path
+) -> None:
+    found = built.rows(COUNTED, Rule(), ORIGINS_AGAIN, without_optional)
+    plain = Recount(built.recount.files, looks_up_raw_places=False).by_area_year()
+    assert {(year, area): grants for year, area, grants in found} == plain
+    sql = (
+        "select (select count(*) from int_patents__origin where origin_number > 994), "
+        "(select count(*) from wipo_field_distance)"
+    )
+    again = (*ORIGINS_AGAIN, "int_patents__by_publishers_field", "wipo_field_distance")
+    assert built.rows(sql, Rule(), again, without_optional) == [(0, 0)]
+
+
+def test_the_distance_to_the_publishers_fields_is_told_per_field_and_area(built: Built) -> None:
+    own = built.recount.by_field(Rule())
+    publishers = built.recount.by_field(Rule(), of_publisher=True)
+    rows = built.rows(
+        "select field_number, area_code, own_grants, publisher_grants, difference, "
+        "relative_difference_pct, has_split_subclass, known_cause_en from wipo_field_distance"
+    )
+    assert len({row[:2] for row in rows}) == len(rows)
+    assert {row[:2] for row in rows if row[1] != "WLD"} == set(own) | set(publishers)
+    for field, area, mine, theirs, difference, relative, is_split, cause in rows:
+        assert difference == mine - theirs
+        assert relative == (pytest.approx(100 * difference / theirs) if theirs else None)
+        assert is_split == (field in SPLIT_FIELDS)
+        assert ("split subclass" in cause) == is_split
+        if area != "WLD":
+            assert mine == pytest.approx(float(own.get((field, area), 0)), abs=1e-8)
+            assert theirs == pytest.approx(float(publishers.get((field, area), 0)), abs=1e-8)
+    whole = [(mine, theirs) for _, area, mine, theirs, *_ in rows if area == "WLD"]
+    patents = len(built.recount.window(Rule()))
+    assert [sum(side) for side in zip(*whole, strict=True)] == pytest.approx([patents] * 2)
+    # A61K is split between 14 and 16: the publisher gives its patents both.
+    split = {row[0]: row[4] for row in rows if row[1] == "WLD" and row[6]}
+    assert any(abs(difference) > 1 for difference in split.values())
 
 
 def test_a_first_named_inventor_without_a_place_is_not_passed_over() -> None:
