@@ -27,8 +27,11 @@ SOURCE = Source(
         "USPTO_API_KEY, then `whitepaper fetch uspto_bulk`: some gigabytes, and at most 20 "
         "downloads of a file in a year, which are counted. Or sign in at data.uspto.gov, download "
         "the zips of PVGPATDIS by hand and land them under their own names, all of one release as "
-        "one vintage.\n"
+        "one vintage. Optional are g_inventor_not_disambiguated and g_location_not_disambiguated, "
+        "for the country of inventors without a located place, and g_wipo_technology, to compare "
+        "fields with.\n"
         "需申請金鑰；同一檔案每年至多下載 20 次。亦可登入網站下載後，以原檔名存入。"
+        "原載發明人及地點二檔（補未定位發明人之國別）與g_wipo_technology（比較領域）可不存入。"
     ),
     tables=TABLES,
     bulk=BulkReader(read_file, check_snapshot),

@@ -556,6 +556,15 @@ EDITION_FAULTS = [
         "patents.cited_ties: lenient",
     ),
     (
+        "every_patent_rule_is_one_that_the_models_know",
+        of_parquet(
+            "edition__parameter",
+            "select * replace (case when name = 'patents.place_fallback' then 'assignee' "
+            "else value end as value) from {table}",
+        ),
+        "patents.place_fallback: assignee",
+    ),
+    (
         "the_landed_wipo_concordance_says_what_ours_says",
         of_parquet(
             "wipo_concordance__ipc_field",
