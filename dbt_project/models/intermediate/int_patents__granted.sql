@@ -14,6 +14,11 @@ inventor as (
     select * from {{ ref('stg_uspto_bulk__inventor') }}
 ),
 
+-- under a second name: what is read twice under one is held in memory, 23 million rows
+read_again as (
+    select * from {{ ref('stg_uspto_bulk__inventor') }}
+),
+
 place as (
     select * from {{ ref('int_patents__place') }}
 ),
@@ -54,35 +59,58 @@ first_named as (
 
 without_place as (
     select
-        inventor.patent_id,
-        inventor.inventor_sequence
-    from inventor
+        read_again.patent_id,
+        read_again.inventor_sequence
+    from read_again
     -- many to one
     left join place
-        on inventor.location_id = place.location_id
+        on read_again.location_id = place.location_id
     where
         coalesce(place.origin_number, 992) between 991 and 993
         and (select rule.place_fallback from rule) = 'raw_location'
 ),
 
-raw_place as (
+-- the raw inventors of these first, then their places: neither is held as a whole
+wanted as (
     select
         raw_inventor.patent_id,
         raw_inventor.inventor_sequence,
-        max(raw_origin.origin_number) as origin_number
+        max(raw_inventor.raw_location_id) as raw_location_id
     from raw_inventor
-    inner join without_place
-        on
-            raw_inventor.patent_id = without_place.patent_id
-            and raw_inventor.inventor_sequence = without_place.inventor_sequence
-    -- a raw place has one code, a code one origin: both many to one
-    inner join raw_location
-        on raw_inventor.raw_location_id = raw_location.raw_location_id
-    inner join raw_origin
-        on coalesce(raw_location.publisher_area_code, '') = raw_origin.raw_area_code
+    where
+        exists (
+            select 1
+            from without_place
+            where
+                raw_inventor.patent_id = without_place.patent_id
+                and raw_inventor.inventor_sequence = without_place.inventor_sequence
+        )
     group by
         raw_inventor.patent_id,
         raw_inventor.inventor_sequence
+),
+
+-- a raw place that is listed twice counts once, with the last code in the alphabet
+wanted_location as (
+    select
+        raw_location.raw_location_id,
+        max(coalesce(raw_location.publisher_area_code, '')) as raw_area_code
+    from raw_location
+    where raw_location.raw_location_id in (select wanted.raw_location_id from wanted)
+    group by raw_location.raw_location_id
+),
+
+raw_place as (
+    select
+        wanted.patent_id,
+        wanted.inventor_sequence,
+        raw_origin.origin_number
+    from wanted
+    -- a raw place stands once, a code is one origin: both many to one
+    inner join wanted_location
+        on wanted.raw_location_id = wanted_location.raw_location_id
+    inner join raw_origin
+        on wanted_location.raw_area_code = raw_origin.raw_area_code
 ),
 
 final as (
