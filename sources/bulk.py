@@ -15,6 +15,7 @@ import ast
 import hashlib
 import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -44,7 +46,13 @@ TO_MEMORY = 64 << 20
 APART = 32 << 20
 """A larger file is read in a process of its own; for a smaller one its start would cost more."""
 
-REFUSED = 3
+WORKER = {
+    "POLARS_MAX_THREADS": "1",  # other threads inflate, and another file is read beside
+    # Memory that one file needed serves the next one, instead of staying with a thread.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+}
+"""The environment of a process that reads."""
 
 
 @dataclass(frozen=True)
@@ -209,68 +217,119 @@ def _digest(source_id: str, sha256: str, code: str) -> str:
 
 
 def _read(source: Source, unread: Mapping[Path, Path]) -> None:
-    """Read files into their places; the large ones side by side, in processes of their own.
+    """Read files into their places; the large ones by workers, one for each core.
 
-    A process gives its memory back when it ends; this one has models to build with it.
+    A worker is a process of its own, which gives its memory back when it ends; this one has models
+    to build with it.
     """
     sizes = {path: path.stat().st_size for path in unread}
-    large = sorted((path for path in unread if sizes[path] > APART), key=lambda path: -sizes[path])
+    large = [path for path in unread if sizes[path] > APART]
     for path in unread.keys() - set(large):
         read_into(unread[path], source, path)
-    running: list[subprocess.Popen[str]] = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        reading = [workers.submit(_read_apart, p, unread[p], source, running) for p in large]
+    if not large:
+        return
+    todo: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for path in sorted(large, key=lambda path: -sizes[path]):
+        todo.put(path)
+    count = min(os.cpu_count() or 1, len(large))
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_Worker(source)) for _ in range(count)]
+        threads = stack.enter_context(ThreadPoolExecutor(count))
+        reading = [threads.submit(_read_all, worker, todo, unread) for worker in workers]
         try:
             for future in as_completed(reading):
                 future.result()
         except BaseException:
-            for future in reading:
-                future.cancel()
-            for process in running:
-                process.terminate()
+            for worker in workers:
+                worker.end()
             raise
 
 
-def _read_apart(
-    path: Path, kept: Path, source: Source, running: list[subprocess.Popen[str]]
-) -> None:
-    """Read one file in a process of its own, which ends when this one does (see `_main`)."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "sources.bulk", source.id, str(path), str(kept)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=Path(__file__).parents[1],
-        # One thread parses and one inflates; and another file is read beside.
-        env={**os.environ, "POLARS_MAX_THREADS": "1"},
-        text=True,
-    ) as process:
-        running.append(process)
-        assert process.stdout is not None
-        said = process.stdout.read()
-        code = process.wait()
-    if code == REFUSED:
-        raise SourceError(**json.loads(said.splitlines()[-1]))
-    if code != 0:
-        raise RuntimeError(f"Reading {path.name} ended with {code}: {said[-2000:]}")
+def _read_all(worker: _Worker, todo: queue.SimpleQueue[Path], places: Mapping[Path, Path]) -> None:
+    """Have a worker read files until there is none left."""
+    while True:
+        try:
+            path = todo.get_nowait()
+        except queue.Empty:
+            return
+        worker.read(path, places[path])
 
 
-def _main(source_id: str, path: str, kept: str) -> int:
-    """Read one file, for `_read_apart`: a refusal is told as JSON."""
+class _Worker:
+    """A process that reads one file after the other, and ends when this one does."""
+
+    def __init__(self, source: Source) -> None:
+        self._said = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed with the worker
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sources.bulk", source.id],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, **WORKER},
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+        with self._process:  # closes the pipes and waits
+            self._said.close()
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._process.terminate()
+
+    def read(self, path: Path, kept: Path) -> None:
+        """Have it read a file.
+
+        Raises:
+            SourceError: the file was refused.
+            RuntimeError: the process ended.
+        """
+        assert self._process.stdin is not None and self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps([str(path), str(kept)]) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            code = self._process.wait()
+            self._said.seek(0)
+            raise RuntimeError(
+                f"Reading {path.name} ended with {code}: {self._said.read()[-2000:]}"
+            )
+        if refusal := json.loads(answer):
+            raise SourceError(**refusal)
+
+
+def _work(source_id: str) -> None:
+    """What a `_Worker` runs: read the files that stdin names; answer null, or the refusal."""
     from sources import get_source
 
-    def end_with_the_parent() -> None:
-        sys.stdin.read()  # until nobody holds its other end
-        os._exit(1)
+    source = get_source(source_id)
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    threading.Thread(target=end_with_the_parent, daemon=True).start()
-    try:
-        read_into(Path(kept), get_source(source_id), Path(path))
-    except SourceError as error:
-        facts = {name: getattr(error, name) for name in ("what", "place", "expected", "todo")}
-        sys.stdout.write(json.dumps({**facts, "file": str(error.file or "") or None}) + "\n")
-        return REFUSED
-    return 0
+    def listen() -> None:
+        for line in sys.stdin:
+            asked.put(line)
+        os._exit(1)  # nobody holds the other end any more
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        path, kept = json.loads(asked.get())
+        refusal = None
+        try:
+            read_into(Path(kept), source, Path(path))
+        except SourceError as error:
+            facts = {name: getattr(error, name) for name in ("what", "place", "expected", "todo")}
+            refusal = {**facts, "file": str(error.file or "") or None}
+        sys.stdout.write(json.dumps(refusal) + "\n")
+        sys.stdout.flush()
 
 
 def read_into(kept: Path, source: Source, path: Path) -> None:
@@ -337,4 +396,4 @@ def _forget_old(cache_directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    _work(*sys.argv[1:])

@@ -36,8 +36,8 @@ from sources.periods import Period, parse_period
 ENCODING = "cp950"
 HEADER_WITHIN_LINES = 20
 BLOCK_BYTES = 4 << 20
-READERS = 2
-"""Threads that split blocks; the order of the lines is kept."""
+AHEAD = 1
+"""Blocks that a thread splits while another one is looked at; another file is read beside."""
 WITHHELD = "D"
 MOST_VALUE = 10**11
 """In thousands: several times what Taiwan makes in a year. A value from here on is a mistake."""
@@ -234,13 +234,13 @@ def read_blocks(path: Path, words: dict[str, Words]) -> Iterator[Block]:
         if name not in NAMES:
             words.setdefault(name, Words(name))
     begun: deque[tuple[int, Bytes, Future[_Split]]] = deque()
-    with path.open("rb") as handle, ThreadPoolExecutor(READERS) as pool:
+    with path.open("rb") as handle, ThreadPoolExecutor(1) as pool:
         # Mapped, not read: a copy of each block would cost as much as splitting it.
         mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
         done = 0
         for line, raw in _cut(mapped, header, path):
             begun.append((line, raw, pool.submit(_read, raw, header)))
-            if len(begun) > READERS:
+            if len(begun) > AHEAD:
                 done += len(begun[0][1])
                 yield _check(*begun.popleft(), header, words, path)
                 # What has been read must not count as memory in use.

@@ -38,7 +38,7 @@ CHUNK_BYTES = 16 << 20
 LONGEST_RECORD = 64 << 20
 LARGEST_PIECE = 16 << 20
 _PACKED_PIECE = 1 << 18
-_BLOCK = 1 << 19
+_BLOCK = 1 << 18
 """Bytes that are looked at together: they, and what is made of them, stay in the cache."""
 
 _QUOTE, _LINE_FEED, _TAB, _RETURN = 34, 10, 9, 13
@@ -332,26 +332,32 @@ def scan(text: bytes, *, is_open: bool = False, previous: int = _LINE_FEED) -> S
     view = np.frombuffer(text, dtype=np.uint8)
     for start in range(0, len(view), _BLOCK):
         block = view[start : start + _BLOCK]
-        quotes, feeds, tabs = (_bits(block, byte) for byte in (_QUOTE, _LINE_FEED, _TAB))
-        # Prefix parity: bit i becomes the parity of all quotes up to it.
-        inside = quotes
-        for shift in (1, 2, 4, 8, 16, 32):
-            inside = inside ^ (inside << np.uint64(shift))
-        parity = np.bitwise_xor.accumulate(inside >> np.uint64(63)) ^ np.uint64(is_open)
-        before = np.empty_like(parity)
-        before[0], before[1:] = int(is_open), parity[:-1]
-        inside ^= np.uint64(0) - before
-        is_open = bool(parity[-1])
+        stop = start + len(block)
+        is_feed = block == _LINE_FEED
+        is_break = is_feed | (block == _TAB)
+        quotes, breaks = _bits(block == _QUOTE), _bits(is_break)
+        inside = _parity(quotes, is_open)
+        is_open = bool(inside[-1] >> np.uint64(63))
         # A quote opens behind a separator (or doubles the one before); behind one that closes
         # stands a separator.
-        breaks = feeds | tabs
         after_quote = _behind(quotes, previous == _QUOTE)
         after_break = _behind(breaks, previous in (_LINE_FEED, _TAB))
         opens_late = quotes & inside & ~(after_break | after_quote)
-        goes_on = after_quote & ~inside & ~(quotes | breaks | _bits(block, _RETURN))
-        is_odd |= bool(opens_late.any()) or bool(_within(goes_on, len(block)).any())
+        goes_on = _within(after_quote & ~(inside | quotes | breaks), len(block))
+        if goes_on.any():
+            goes_on &= ~_bits(block == _RETURN)
+        is_odd |= bool(opens_late.any()) or bool(goes_on.any())
         previous = int(block[-1])
-        ends, splits = feeds & ~inside, tabs & ~inside
+        if not (breaks & inside).any():  # the usual: every break parts something
+            found = int(np.count_nonzero(is_feed))
+            records += found
+            separators += int(np.count_nonzero(is_break)) - found
+            if found:
+                end, after = text.rindex(b"\n", start, stop) + 1, 0
+            after += text.count(b"\t", max(end, start), stop)
+            continue
+        feeds = _bits(is_feed)
+        ends, splits = feeds & ~inside, breaks & ~(inside | feeds)
         found, seen = _ones(ends), _ones(splits)
         separators += seen
         if not found:
@@ -363,6 +369,16 @@ def scan(text: bytes, *, is_open: bool = False, previous: int = _LINE_FEED) -> S
         end = start + word * 64 + bit
         after = (int(splits[word]) >> bit).bit_count() + _ones(splits[word + 1 :])
     return Scan(records, end, separators, after, is_open, is_odd)
+
+
+def _parity(quotes: Words, is_open: bool) -> Words:
+    """Bit by bit, whether the number of quotes up to it is odd: whether it stands in quotes."""
+    parity = quotes.copy()
+    for shift in (1, 2, 4, 8, 16, 32):
+        parity ^= parity << np.uint64(shift)
+    carried = np.bitwise_xor.accumulate(parity >> np.uint64(63))
+    parity[1:] ^= np.uint64(0) - carried[:-1]
+    return ~parity if is_open else parity
 
 
 def _behind(words: Words, first: bool) -> Words:
@@ -384,9 +400,9 @@ def _ones(words: Words) -> int:
     return int(np.bitwise_count(words).sum())
 
 
-def _bits(block: NDArray[np.uint8], byte: int) -> Words:
-    """One bit per byte that is `byte`, the first in the lowest place."""
-    packed = np.packbits(block == byte, bitorder="little")
+def _bits(found: NDArray[np.bool_]) -> Words:
+    """One bit per byte, the first in the lowest place."""
+    packed = np.packbits(found, bitorder="little")
     if over := -len(packed) % 8:
         packed = np.concatenate([packed, np.zeros(over, dtype=np.uint8)])
     return packed.view("<u8")
