@@ -169,8 +169,8 @@ def digest_of_bytes(path: Path) -> str:
 
 @cache
 def digest_of_code(function: Callable[..., object]) -> str:
-    """Digest of the module of a function, of all modules of this room that it imports, and of the
-    versions of the packages that decide what is written.
+    """Digest of the module of a function, of all modules of this room that it imports, of the
+    versions of the packages that decide what is written, and of how polars hashes here.
 
     The imports are followed as they stand in the code, so that none can be forgotten; what only
     types need is left out. The register of sources (this package itself) reads nothing.
@@ -178,6 +178,8 @@ def digest_of_code(function: Callable[..., object]) -> str:
     digest = hashlib.sha256(digest_of_bytes(Path(__file__)).encode())
     for package in DECIDING_PACKAGES:
         digest.update(f"{package} {version(package)}\n".encode())
+    # A hash is a key in some tables; another processor may hash otherwise.
+    digest.update(f"{pl.Series(['a text']).hash()[0]}\n".encode())
     for path in sorted(_imported(Path(str(sys.modules[function.__module__].__file__)))):
         digest.update(f"{path.name} {digest_of_bytes(path)}\n".encode())
     return digest.hexdigest()

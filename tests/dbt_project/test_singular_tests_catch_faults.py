@@ -573,6 +573,15 @@ EDITION_FAULTS = [
         "WIPO puts A01B into 9, dbt_project/seeds/wipo_field_ipc.csv into 29",
     ),
     (
+        "no_two_places_share_a_key",
+        """
+        copy (from (values ('a', 1::bigint, 'TW'), ('b', 1, 'US')) as
+              places (location_id, location_key, country_code))
+        to '{directory}/bronze/uspto_bulk__location/twice.parquet'
+        """,
+        "The places a and b have the same key",
+    ),
+    (
         "every_utility_patent_is_listed_once",
         """
         copy (select 10000000::integer as patent_id, date '2024-01-02' as grant_date,

@@ -13,10 +13,10 @@ origin as (
 
 once as (
     select
-        location_id,
+        location_key,
         max(publisher_area_code) as publisher_area_code
     from location
-    group by location_id
+    group by location_key
 ),
 
 -- a code is one area, mapped or not: the same in all its rows
@@ -31,7 +31,7 @@ code as (
 
 final as (
     select
-        once.location_id,
+        once.location_key,
         case
             when once.publisher_area_code is null then 991
             else coalesce(origin.origin_number, 990)

@@ -9,7 +9,7 @@ final as (
     select
         patent_id,
         inventor_sequence,
-        location_id
+        location_key
     from source
 )
 

@@ -17,6 +17,7 @@ area as (
 final as (
     select
         source.location_id,
+        source.location_key,
         source.country_code as publisher_area_code,
         coalesce(area_alias.area_code, area.area_code, 'UNK') as area_code,
         coalesce(area_alias.area_code, area.area_code) is not null as is_area_mapped
