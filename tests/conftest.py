@@ -1,4 +1,4 @@
-"""A checkout of its own, refreshed once, for the tests that look at what a refresh makes."""
+"""What many tests look at, each made once: the parsed models, a built edition, a published one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.dbt import build_models, prepare
+from orchestration.ingest import edition_of, ingest_edition, ingest_source
+from orchestration.workspace import Workspace
+from sources import SOURCE_IDS
+from tests.shared import Built, made_once, one_worker_at_a_time
 from tests.standin.fixtures import client, standin
 
 __all__ = ["client", "standin"]
@@ -76,21 +82,57 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def refreshed(tmp_path_factory) -> Checkout:
+def prepared(tmp_path_factory) -> Path:
+    """The cache with the models of this very state parsed, as `make setup` leaves it."""
+    with one_worker_at_a_time(tmp_path_factory, "prepared"):
+        prepare(Workspace(ROOT, ROOT / "data"))
+    return PREPARED
+
+
+@pytest.fixture(scope="session")
+def workspace_at(prepared) -> Callable[..., Workspace]:
+    """A workspace with a data/ of its own, in which the models need not be parsed again."""
+
+    def make(data: Path, root: Path = ROOT) -> Workspace:
+        workspace = Workspace(root, data)
+        shutil.copytree(prepared, workspace.cache / "dbt")
+        return workspace
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def edition_built(workspace_at, tmp_path_factory) -> Built:
+    """The shipped edition as dbt builds it, before it is published; not to be changed."""
+
+    def make(data: Path) -> None:
+        workspace = workspace_at(data)
+        edition = edition_of(workspace, "2025-26")
+        build = workspace.build("shipped").open()
+        for source_id in SOURCE_IDS:
+            ingest_source(workspace, edition, build, source_id)
+        ingest_edition(workspace, edition, build)
+        build_models(workspace, prepare(workspace), build)
+
+    data = made_once(tmp_path_factory, "built", make)
+    return Built(Workspace(ROOT, data).build("shipped").directory)
+
+
+@pytest.fixture(scope="session")
+def refreshed(prepared, tmp_path_factory) -> Checkout:
     """A checkout whose shipped edition has been published; not to be changed."""
-    root = tmp_path_factory.mktemp("checkout")
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, root / room, ignore=MADE)
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copyfile(ROOT / name, root / name)
-    # What `make setup` has parsed of this very state of the models need not be parsed again.
-    if PREPARED.is_dir():
-        shutil.copytree(PREPARED, root / PREPARED.relative_to(ROOT))
-    checkout = Checkout(root)
-    result = checkout.run("refresh")
-    assert result.returncode == 0, result.stderr
-    assert "Published edition 2025-26" in result.stdout
-    return checkout
+
+    def make(root: Path) -> None:
+        for room in ROOMS:
+            shutil.copytree(ROOT / room, root / room, ignore=MADE)
+        for name in ("pyproject.toml", "requirements.lock"):
+            shutil.copyfile(ROOT / name, root / name)
+        shutil.copytree(prepared, root / prepared.relative_to(ROOT))
+        result = Checkout(root).run("refresh")
+        assert result.returncode == 0, result.stderr
+        assert "Published edition 2025-26" in result.stdout
+
+    return Checkout(made_once(tmp_path_factory, "checkout", make))
 
 
 @pytest.fixture
