@@ -36,6 +36,13 @@ DEAR_FIRST = (
     *("tests/publication/", "tests/orchestration/", "tests/reconciliation/", "tests/bench/"),
 )
 """The first two make what others share: one worker the checkout, the other the built edition."""
+MODELS_BUILT = """
+
+def build_models(workspace, prepared, build):
+    made = shutil.ignore_patterns("bronze", ".lock")
+    shutil.copytree({built!r}, build.directory, dirs_exist_ok=True, ignore=made)
+    return DbtRun(build.target / "run_results.json")
+"""
 MADE = shutil.ignore_patterns("target", "logs", "__pycache__", ".user.yml")
 
 
@@ -72,9 +79,10 @@ class Checkout:
 
         For commands that only read, or that land; an unexpected error is raised.
         """
-        inherited = {"WHITEPAPER_DATA": None}
+        # What the command sets for itself, as `status` does, ends with it.
+        unset = dict.fromkeys(("WHITEPAPER_DATA", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY"))
         with contextlib.chdir(self.root):
-            said = CliRunner().invoke(main, arguments, env={**inherited, **environment})
+            said = CliRunner().invoke(main, arguments, env={**unset, **environment})
         if said.exception is not None and not isinstance(said.exception, SystemExit):
             raise said.exception
         return subprocess.CompletedProcess(arguments, said.exit_code, said.stdout, said.stderr)
@@ -87,6 +95,11 @@ class Checkout:
     def copy(self, to: Path) -> Checkout:
         shutil.copytree(self.root, to, symlinks=True)
         return Checkout(to)
+
+    def take_models_from(self, built: Built) -> None:
+        """Let dbt's part of a refresh be what it has made before, to try what comes after it."""
+        with (self.root / "orchestration" / "dbt.py").open("a", encoding="utf-8") as code:
+            code.write(MODELS_BUILT.format(built=str(built.directory)))
 
 
 def pytest_collection_modifyitems(items):
