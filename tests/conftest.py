@@ -1,17 +1,26 @@
-"""A checkout of its own, refreshed once, for the tests that look at what a refresh makes."""
+"""What many tests look at, each made once: the parsed models, a built edition, a published one."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from orchestration.cli import main
+from orchestration.dbt import build_models, prepare
+from orchestration.ingest import edition_of, ingest_edition, ingest_source
+from orchestration.workspace import Workspace
+from sources import SOURCE_IDS
+from tests.shared import Built, made_once, one_worker_at_a_time
 from tests.standin.fixtures import client, standin
 
 __all__ = ["client", "standin"]
@@ -22,7 +31,18 @@ ROOMS = (
     *("expectations", "publication", "orchestration"),
 )
 PREPARED = ROOT / "data" / "cache" / "dbt"
-DEAR_FIRST = ("tests/end_to_end/", "tests/publication/", "tests/dbt_project/")
+DEAR_FIRST = (
+    *("tests/end_to_end/test_refresh.py", "tests/dbt_project/", "tests/end_to_end/"),
+    *("tests/publication/", "tests/orchestration/", "tests/reconciliation/", "tests/bench/"),
+)
+"""The first two make what others share: one worker the checkout, the other the built edition."""
+MODELS_BUILT = """
+
+def build_models(workspace, prepared, build):
+    made = shutil.ignore_patterns("bronze", ".lock")
+    shutil.copytree({built!r}, build.directory, dirs_exist_ok=True, ignore=made)
+    return DbtRun(build.target / "run_results.json")
+"""
 MADE = shutil.ignore_patterns("target", "logs", "__pycache__", ".user.yml")
 
 
@@ -54,6 +74,19 @@ class Checkout:
             check=False,
         )
 
+    def answer(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """What the command answers, asked in this process: it costs no imports.
+
+        For commands that only read, or that land; an unexpected error is raised.
+        """
+        # What the command sets for itself, as `status` does, ends with it.
+        unset = dict.fromkeys(("WHITEPAPER_DATA", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY"))
+        with contextlib.chdir(self.root):
+            said = CliRunner().invoke(main, arguments, env={**unset, **environment})
+        if said.exception is not None and not isinstance(said.exception, SystemExit):
+            raise said.exception
+        return subprocess.CompletedProcess(arguments, said.exit_code, said.stdout, said.stderr)
+
     def query(self, sql: str) -> list[tuple]:
         database = self.published / "current" / "whitepaper.duckdb"
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -62,6 +95,11 @@ class Checkout:
     def copy(self, to: Path) -> Checkout:
         shutil.copytree(self.root, to, symlinks=True)
         return Checkout(to)
+
+    def take_models_from(self, built: Built) -> None:
+        """Let dbt's part of a refresh be what it has made before, to try what comes after it."""
+        with (self.root / "orchestration" / "dbt.py").open("a", encoding="utf-8") as code:
+            code.write(MODELS_BUILT.format(built=str(built.directory)))
 
 
 def pytest_collection_modifyitems(items):
@@ -76,21 +114,57 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def refreshed(tmp_path_factory) -> Checkout:
+def prepared(tmp_path_factory) -> Path:
+    """The cache with the models of this very state parsed, as `make setup` leaves it."""
+    with one_worker_at_a_time(tmp_path_factory, "prepared"):
+        prepare(Workspace(ROOT, ROOT / "data"))
+    return PREPARED
+
+
+@pytest.fixture(scope="session")
+def workspace_at(prepared) -> Callable[..., Workspace]:
+    """A workspace with a data/ of its own, in which the models need not be parsed again."""
+
+    def make(data: Path, root: Path = ROOT) -> Workspace:
+        workspace = Workspace(root, data)
+        shutil.copytree(prepared, workspace.cache / "dbt")
+        return workspace
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def edition_built(workspace_at, tmp_path_factory) -> Built:
+    """The shipped edition as dbt builds it, before it is published; not to be changed."""
+
+    def make(data: Path) -> None:
+        workspace = workspace_at(data)
+        edition = edition_of(workspace, "2025-26")
+        build = workspace.build("shipped").open()
+        for source_id in SOURCE_IDS:
+            ingest_source(workspace, edition, build, source_id)
+        ingest_edition(workspace, edition, build)
+        build_models(workspace, prepare(workspace), build)
+
+    data = made_once(tmp_path_factory, "built", make)
+    return Built(Workspace(ROOT, data).build("shipped").directory)
+
+
+@pytest.fixture(scope="session")
+def refreshed(prepared, tmp_path_factory) -> Checkout:
     """A checkout whose shipped edition has been published; not to be changed."""
-    root = tmp_path_factory.mktemp("checkout")
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, root / room, ignore=MADE)
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copyfile(ROOT / name, root / name)
-    # What `make setup` has parsed of this very state of the models need not be parsed again.
-    if PREPARED.is_dir():
-        shutil.copytree(PREPARED, root / PREPARED.relative_to(ROOT))
-    checkout = Checkout(root)
-    result = checkout.run("refresh")
-    assert result.returncode == 0, result.stderr
-    assert "Published edition 2025-26" in result.stdout
-    return checkout
+
+    def make(root: Path) -> None:
+        for room in ROOMS:
+            shutil.copytree(ROOT / room, root / room, ignore=MADE)
+        for name in ("pyproject.toml", "requirements.lock"):
+            shutil.copyfile(ROOT / name, root / name)
+        shutil.copytree(prepared, root / prepared.relative_to(ROOT))
+        result = Checkout(root).run("refresh")
+        assert result.returncode == 0, result.stderr
+        assert "Published edition 2025-26" in result.stdout
+
+    return Checkout(made_once(tmp_path_factory, "checkout", make))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ STATIONS = {"raw", "bronze", "staging", "intermediate"}
 
 
 @pytest.fixture(scope="module")
-def definitions():
+def definitions(prepared):
     from orchestration import definitions
 
     return definitions

@@ -1,27 +1,30 @@
 """Corrections reach the book, keep their provenance and are guarded; estimates meet what arrives.
 
-The edition is built once, with corrections and with another vintage's observations put in by hand.
+The shipped edition is built once more, with corrections and with another vintage's observations
+put in by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
 
 from editions.model import Correction, PrintedCorrection
-from orchestration.dbt import build_models, prepare
+from orchestration.dbt import build_marts, prepare
 from orchestration.ingest import VINTAGE_TABLES, edition_of, ingest_edition, ingest_source
 from orchestration.workspace import Workspace
 from sources import SOURCE_IDS
+from tests.shared import Built
 
-ROOT = Path(__file__).resolve().parents[2]
-EXPLAINING = ("cell_input", "observation_input", "observation_formula", "correction", "revision")
+MARTS = (
+    *("book_cell", "estimate_check", "printed_cell", "cell_input", "observation_input"),
+    *("observation_formula", "correction", "revision"),
+)
+GUARD = "every_correction_meets_the_value_that_it_expects"
 WHY = {
     "reason_en": "Digits interchanged.",
     "reason_zh": "數字誤植。",
@@ -45,22 +48,6 @@ def correction(own_id: str, area: str, period: str, value: float, expect: float,
         **WHY,
     }
     return Correction(**{**facts, **other})
-
-
-@dataclass(frozen=True)
-class Built:
-    directory: Path
-    results: Mapping[str, Mapping[str, Any]]
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        with duckdb.connect(str(self.directory / "warehouse.duckdb"), read_only=True) as connection:
-            connection.execute("set file_search_path = ?", [str(self.directory)])
-            cursor = connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def found_by(self, test: str) -> list[dict[str, Any]]:
-        return self.rows(self.results[test]["compiled_code"])
 
 
 OTHER_CELLS = [
@@ -88,13 +75,13 @@ def published(period: str, value: float, base_period: str | None = "2015") -> di
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def before(edition_built: Built) -> Built:
     """The shipped edition as it is."""
-    return build(tmp_path_factory.mktemp("before"))
+    return edition_built
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, before: Built) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, workspace_at: Any, before: Built) -> Built:
     """The same with corrections and with what a later vintage has."""
     value = {
         (row["area_code"], row["period"]): row["value"]
@@ -120,50 +107,25 @@ def built(tmp_path_factory: pytest.TempPathFactory, before: Built) -> Built:
         published("2022", 20000.0, base),
         published("2023", 20000.0, "1950"),
     ]
-    cells = edition_of(Workspace(ROOT, ROOT), "2025-26").printed_cells
-    cell = next(c for c in cells if (c.table_id, c.row_key) == ("T1-2-01", "FRA"))
+    workspace: Workspace = workspace_at(tmp_path_factory.mktemp("after"))
+    edition = edition_of(workspace, "2025-26")
+    cell = next(c for c in edition.printed_cells if (c.table_id, c.row_key) == ("T1-2-01", "FRA"))
     facts = {name: getattr(cell, name) for name in ("table_id", "row_key", "period", "measure")}
     printed = PrintedCorrection(
         **facts, id="P-1", printed="1,234.5", value=1234.5, flag="", expect=cell.printed, **WHY
     )
-    return build(
-        tmp_path_factory.mktemp("after"),
-        {"corrections": corrections, "printed_corrections": (printed,)},
-        observations,
-    )
-
-
-def build(
-    data: Path,
-    changes: Mapping[str, Any] | None = None,
-    observations: list[dict[str, Any]] | None = None,
-) -> Built:
-    workspace = Workspace(root=ROOT, data=data)
-    edition = replace(edition_of(workspace, "2025-26"), **(changes or {}))
+    edition = replace(edition, corrections=corrections, printed_corrections=(printed,))
     target = workspace.build("corrections").open()
     for source_id in SOURCE_IDS:
         ingest_source(workspace, edition, target, source_id)
     ingest_edition(workspace, edition, target)
-    if observations:
-        name = "vintage_observation"
-        frame = pl.DataFrame(observations, schema=dict(VINTAGE_TABLES[name]))
+    for name, rows in (("vintage_observation", observations), ("vintage_cell", OTHER_CELLS)):
+        frame = pl.DataFrame(rows, schema=dict(VINTAGE_TABLES[name]), orient="row")
         frame.write_parquet(target.bronze / f"edition__{name}.parquet")
-    if changes:
-        name = "vintage_cell"
-        frame = pl.DataFrame(OTHER_CELLS, schema=dict(VINTAGE_TABLES[name]), orient="row")
-        frame.write_parquet(target.bronze / f"edition__{name}.parquet")
-    results = build_models(workspace, prepare(workspace), target).results
-    if changes:
-        # The guards fail on purpose, and dbt skips what follows: run that without the tests.
-        from orchestration.dbt import build_marts
-
-        build_marts(
-            workspace,
-            prepare(workspace),
-            target,
-            ("book_cell", "estimate_check", "printed_cell", *EXPLAINING),
-        )
-    return Built(target.directory, {r["unique_id"].split(".")[2]: r for r in results})
+    # Without the tests: the guards fail on purpose, and dbt skips what follows.
+    run = build_marts(workspace, prepare(workspace), target, MARTS)
+    assert run.faults() == []
+    return Built(target.directory)
 
 
 def observation(built: Built, area: str, period: str) -> dict[str, Any]:
@@ -240,14 +202,17 @@ def test_a_correction_that_is_not_applied_changes_nothing(
     assert observation(built, area, "2022") == observation(before, area, "2022")
 
 
-def test_the_guard_names_the_corrections_whose_publisher_says_something_else(built: Built) -> None:
-    found = built.found_by("every_correction_meets_the_value_that_it_expects")
+def test_the_guard_names_the_corrections_whose_publisher_says_something_else(
+    before: Built, built: Built, workspace_at: Any, tmp_path: Path
+) -> None:
+    found = built.rows(before.results[GUARD]["compiled_code"])
     by_id = {row["correction_id"]: row for row in found}
     assert set(by_id) == {"mended", "nowhere"}
     assert "the publisher now has" in by_id["mended"]["message"]
     assert by_id["mended"]["source_file"] and by_id["mended"]["source_row"]
     assert "nothing to correct" in by_id["nowhere"]["message"]
-    assert built.results["every_correction_meets_the_value_that_it_expects"]["status"] == "fail"
+    tests = prepare(workspace_at(tmp_path)).manifest["nodes"].values()
+    assert [t["config"]["severity"] for t in tests if t["name"] == GUARD] == ["ERROR"]
 
 
 def test_a_correction_of_print_stands_in_the_printed_cells_beside_what_is_in_the_book(

@@ -82,7 +82,7 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, workspace_at: Any) -> Built:
     """The export marts of made-up files: T1-2-09 by public levels, T1-2-10 by the ministry's."""
     root = tmp_path_factory.mktemp("checkout")
     for room in ROOMS:
@@ -97,7 +97,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     made = (*made, later)
     (root / "classes.csv").write_text(CLASSES, encoding="utf-8")
     bridge = workbook(root / "hs.xlsx", CONVERSIONS, CORRELATIONS)
-    workspace = Workspace(root=root, data=root / "data")
+    workspace: Workspace = workspace_at(root / "data", root)
     land(workspace, "customs_portal", made, "v", "2025-26")
     land(workspace, "mof_goods_classification", [root / "classes.csv"], "v", "2025-26")
     land(workspace, "unsd_hs_correlation", [bridge], "v", "2025-26")
@@ -119,11 +119,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     for source_id in SOURCE_IDS:
         ingest_source(workspace, edition, build, source_id)
     ingest_edition(workspace, edition, build)
-    with pytest.MonkeyPatch.context() as patch:
-        # not looked at here, and the dearest part of preparing
-        patch.setattr("orchestration.column_lineage.column_lineage", lambda *_: {})
-        prepared = dbt.prepare(workspace)
-    run = dbt.build_marts(workspace, prepared, build, MARTS)
+    run = dbt.build_marts(workspace, dbt.prepare(workspace), build, MARTS)
     assert [r["message"] for r in run.results if r["status"] != "success"] == []
     return Built(build.directory, made, asked_again.goods)
 

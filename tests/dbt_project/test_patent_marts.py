@@ -276,12 +276,12 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, workspace_at: Any) -> Built:
     """The patent tables of a made-up release, without a landed concordance."""
     data = tmp_path_factory.mktemp("data")
     made = generate(data / "made", 0.0005, customs=False).patents
     made |= add_crosschecks(made)
-    workspace = Workspace(root=ROOT, data=data)
+    workspace: Workspace = workspace_at(data)
     land(workspace, "uspto_bulk", list(made.values()), "v", "2025-26")
     edition = edition_of(workspace, "2025-26")
     edition = replace(

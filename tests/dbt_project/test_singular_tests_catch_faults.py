@@ -6,39 +6,20 @@ The edition is built once; each case breaks a copy of the build and runs the com
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.dbt import build_models, prepare
-from orchestration.ingest import edition_of, ingest_edition, ingest_source
-from orchestration.workspace import Workspace
-from sources import SOURCE_IDS
+from tests.shared import Built
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class Built:
-    directory: Path
-    results: Mapping[str, Mapping[str, Any]]
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    workspace = Workspace(root=ROOT, data=tmp_path_factory.mktemp("data"))
-    edition = edition_of(workspace, "2025-26")
-    build = workspace.build("faults").open()
-    for source_id in SOURCE_IDS:
-        ingest_source(workspace, edition, build, source_id)
-    ingest_edition(workspace, edition, build)
-    results = build_models(workspace, prepare(workspace), build).results
-    by_name = {result["unique_id"].split(".")[2]: result for result in results}
-    return Built(build.directory, by_name)
+def built(edition_built: Built) -> Built:
+    return edition_built
 
 
 def rows_of(directory: Path, sql: str, break_it: str = "") -> list[dict[str, Any]]:
@@ -619,9 +600,7 @@ def test_the_shipped_edition_fails_no_test_and_is_warned_of_what_is_odd_in_the_b
         "no_level_jumps_implausibly_within_a_year": "warn",
         "no_undecided_finding_asks_for_a_look": "warn",
     }
-    jumps = rows_of(
-        built.directory, built.results["no_level_jumps_implausibly_within_a_year"]["compiled_code"]
-    )
+    jumps = built.found_by("no_level_jumps_implausibly_within_a_year")
     assert {(row["indicator_id"], row["area_code"], row["period"]) for row in jumps} == {
         ("patents_granted", "CHE", "2024"),
         ("patents_granted", "CAN", "2024"),

@@ -7,49 +7,25 @@ models from there to the table.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.dbt import build_models, prepare
-from orchestration.ingest import edition_of, ingest_edition, ingest_source
-from orchestration.workspace import Workspace
-from sources import SOURCE_IDS
-
-ROOT = Path(__file__).resolve().parents[2]
-
-Build = tuple[Path, Mapping[str, str]]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    workspace = Workspace(root=ROOT, data=tmp_path_factory.mktemp("data"))
-    edition = edition_of(workspace, "2025-26")
-    build = workspace.build("status").open()
-    for source_id in SOURCE_IDS:
-        ingest_source(workspace, edition, build, source_id)
-    ingest_edition(workspace, edition, build)
-    results = build_models(workspace, prepare(workspace), build).results
-    return build.directory, {
-        result["unique_id"].split(".")[2]: result["compiled_code"]
-        for result in results
-        if result["unique_id"].startswith("model.")
-    }
+from tests.shared import Built
 
 
 def marked_cells(
-    built: Build, target: Path, mark: str, models: list[str]
+    edition_built: Built, target: Path, mark: str, models: list[str]
 ) -> set[tuple[str, str, str, str]]:
     """Row, period, measure and status of the cells of the last model that carry a status."""
-    source, compiled = built
-    directory = shutil.copytree(source, target / "build")
+    directory = shutil.copytree(edition_built.directory, target / "build")
     with duckdb.connect(str(directory / "warehouse.duckdb")) as connection:
         connection.execute("set file_search_path = ?", [str(directory)])
         connection.execute(mark)
         for model in models:
-            connection.execute(f"create or replace table {model} as {compiled[model]}")
+            compiled = edition_built.results[model]["compiled_code"]
+            connection.execute(f"create or replace table {model} as {compiled}")
         return set(
             connection.execute(
                 f"select row_key, period, measure, status from {models[-1]} where status <> ''"
@@ -65,10 +41,10 @@ VALUE_ADDED = ["int_industry_value_added__manufacturing", "table_1_2_16"]
     ("mark", "status"), [("status = 'P'", "P"), ("status = 'E', estimate_id = 'guess'", "E")]
 )
 def test_a_mark_on_an_industrys_receipts_reaches_what_is_computed_from_them_and_nothing_else(
-    built: Build, tmp_path: Path, mark: str, status: str
+    edition_built: Built, tmp_path: Path, mark: str, status: str
 ) -> None:
     found = marked_cells(
-        built,
+        edition_built,
         tmp_path,
         f"""
             update int_technology_trade set {mark}
@@ -89,10 +65,10 @@ def test_a_mark_on_an_industrys_receipts_reaches_what_is_computed_from_them_and_
 
 
 def test_the_total_of_the_survey_marks_the_shares_of_every_industry(
-    built: Build, tmp_path: Path
+    edition_built: Built, tmp_path: Path
 ) -> None:
     found = marked_cells(
-        built,
+        edition_built,
         tmp_path,
         """
             update int_technology_trade set status = 'P'
@@ -116,10 +92,10 @@ def test_the_total_of_the_survey_marks_the_shares_of_every_industry(
 
 
 def test_manufacturings_own_status_marks_the_shares_of_every_industry(
-    built: Build, tmp_path: Path
+    edition_built: Built, tmp_path: Path
 ) -> None:
     found = marked_cells(
-        built,
+        edition_built,
         tmp_path,
         """
             update int_industry_value_added set status = 'P'
@@ -137,10 +113,10 @@ def test_manufacturings_own_status_marks_the_shares_of_every_industry(
 
 
 def test_a_provisional_gross_output_marks_the_rate_but_not_the_value_added(
-    built: Build, tmp_path: Path
+    edition_built: Built, tmp_path: Path
 ) -> None:
     found = marked_cells(
-        built,
+        edition_built,
         tmp_path,
         """
             update int_industry_value_added set status = 'P'
@@ -153,7 +129,7 @@ def test_a_provisional_gross_output_marks_the_rate_but_not_the_value_added(
 
 
 def test_what_the_edition_declares_provisional_is_marked_in_the_book_for_every_publisher(
-    built: Build, tmp_path: Path
+    edition_built: Built, tmp_path: Path
 ) -> None:
     target = tmp_path / "build" / "bronze" / "edition__provisional.parquet"
     declare = f"""
@@ -167,20 +143,19 @@ def test_what_the_edition_declares_provisional_is_marked_in_the_book_for_every_p
         copy declared to '{target}';
     """
 
-    found = marked_cells(built, tmp_path, declare, ["int_technology_trade", *TRADE])
+    found = marked_cells(edition_built, tmp_path, declare, ["int_technology_trade", *TRADE])
 
     assert {status for *_, status in found} == {"P"}
     assert len({row_key for row_key, *_ in found}) == 11
 
 
-def test_the_notes_name_the_base_year_of_the_file(built: Build) -> None:
-    directory, _ = built
-    with duckdb.connect(str(directory / "warehouse.duckdb"), read_only=True) as connection:
-        notes = dict(
-            connection.execute(
-                "select table_id, notes_zh || notes_en from book_table where notes_en <> ''"
-            ).fetchall()
+def test_the_notes_name_the_base_year_of_the_file(edition_built: Built) -> None:
+    notes = {
+        row["table_id"]: row["notes"]
+        for row in edition_built.rows(
+            "select table_id, notes_zh || notes_en as notes from book_table where notes_en <> ''"
         )
+    }
 
     assert not [text for text in notes.values() if "{" in text]
     assert "資料以2020年" in notes["T1-2-01"]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import time
 
+import pytest
+
+from publication.release import is_intact, read_release
 from sources.snapshots import SIDECAR
 from tests.standin import server as habits
 from tests.standin.oecd import service
@@ -14,9 +20,35 @@ PRINTED, REVISED = ",2019,34500,", ",2019,34500.25,"
 """Canada's expenditure of 2019, revised within what the book rounds away."""
 
 
+@pytest.fixture(scope="module")
+def checkout(refreshed, tmp_path_factory):
+    """One for both tests: what the first one leaves, the second one's refresh has to stand."""
+    return refreshed.copy(tmp_path_factory.mktemp("killed") / "checkout")
+
+
+def test_a_refresh_killed_at_any_moment_leaves_what_was_published(checkout):
+    """That the next one publishes, the test below shows."""
+    before = read_release(checkout.published, "2025-26")
+    for seconds in (2.0, 5.0, 8.0):
+        process = subprocess.Popen(
+            checkout.command("refresh", "--force"),
+            cwd=checkout.root,
+            env=checkout.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        release = read_release(checkout.published, "2025-26")
+        assert release.directory == before.directory
+        assert is_intact(release)
+
+
 def test_what_a_publisher_serves_reaches_the_published_edition_and_is_traced_to_its_line(
     checkout, standin
 ):
+    before = read_release(checkout.published, "2025-26")
     shipped = checkout.root / "editions" / "2025-26" / "raw" / "oecd_msti" / "book-2025-26"
     lines = next(shipped.glob("*.csv")).read_text(encoding="utf-8").splitlines(keepends=True)
     line = next(n for n, text in enumerate(lines, 1) if ",CAN," in text and PRINTED in text)
@@ -58,6 +90,7 @@ def test_what_a_publisher_serves_reaches_the_published_edition_and_is_traced_to_
     refreshed = checkout.run("refresh")
     assert refreshed.returncode == 0, refreshed.stderr
     assert "Published edition 2025-26" in refreshed.stdout
+    assert read_release(checkout.published, "2025-26").directory != before.directory
 
     assert checkout.query(
         "select vintage, obtained_how, basis, sha256, url from source_snapshot "

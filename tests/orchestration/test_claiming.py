@@ -21,12 +21,12 @@ def test_no_claim_of_the_register_needs_mending(refreshed):
 
 
 def test_the_list_names_the_worst_first_and_one_claim_shows_its_evidence(refreshed):
-    listed = refreshed.run("claims")
+    listed = refreshed.answer("claims")
     assert listed.returncode == 0
     assert listed.stdout.index("Does not hold") < listed.stdout.index("Cannot be checked")
-    one = refreshed.run("claims", "--claim", "C041")
+    one = refreshed.answer("claims", "--claim", "C041")
     assert "would hold           CHN, USA, JPN, DEU, KOR" in one.stdout
-    unknown = refreshed.run("claims", "--claim", "C41")
+    unknown = refreshed.answer("claims", "--claim", "C41")
     assert unknown.returncode == 1
     assert "There is no claim 'C41'" in unknown.stderr
 
@@ -40,7 +40,7 @@ def test_claims_of_a_file_are_tried_without_a_refresh(refreshed, tmp_path):
         "  - id: Q\n    en: x\n    sql: select count(*) from book_table\n    value: 20\n",
         encoding="utf-8",
     )
-    result = refreshed.run("claims", "--file", str(file), "--json")
+    result = refreshed.answer("claims", "--file", str(file), "--json")
     assert result.returncode == 0, result.stderr
     assert [row["verdict"] for row in json.loads(result.stdout)] == ["holds", "holds"]
 
@@ -53,7 +53,7 @@ def test_a_file_with_a_slip_fails_and_says_where(refreshed, tmp_path):
         '  - {id: B, en: x, check: "T1-2-01.gerd_yoy_pct[KOR, 2023]"}\n',
         encoding="utf-8",
     )
-    result = refreshed.run("claims", "--file", str(file))
+    result = refreshed.answer("claims", "--file", str(file))
     assert result.returncode == 1
     assert "mine.yml, claims > A > perod: 'perod' is not a key of a claim" in result.stderr
     assert "did you mean 'period'" in result.stderr

@@ -13,7 +13,7 @@ CELLS = """
 
 
 def test_the_shipped_book_is_told_worst_first_with_causes(refreshed):
-    result = refreshed.run("reconcile")
+    result = refreshed.answer("reconcile")
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     assert "1,654 printed cells" in result.stdout
@@ -22,7 +22,7 @@ def test_the_shipped_book_is_told_worst_first_with_causes(refreshed):
 
 
 def test_what_it_tells_is_what_the_refresh_published(refreshed):
-    told = json.loads(refreshed.run("reconcile", "--json").stdout)
+    told = json.loads(refreshed.answer("reconcile", "--json").stdout)
     found = {
         (row["table_id"], row["row_key"], row["period"], row["measure"]): row["verdict"]
         for row in told
@@ -43,13 +43,13 @@ def test_a_proof_is_checked_before_it_is_printed(refreshed, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert ",3.98,3.98," in text
     path.write_text(text.replace(",3.98,3.98,", ",3.89,3.89,"), encoding="utf-8")
-    result = refreshed.run("reconcile", "--printed", str(path), "--check")
+    result = refreshed.answer("reconcile", "--printed", str(path), "--check")
     assert result.returncode == 1
     assert "two digits are transposed" in result.stdout
     assert "T1-2-02 TWN 2023 gerd_pct_gdp: mismatch" in result.stdout
-    whole = refreshed.run("reconcile", "--printed", str(proof), "--table", "T1-2-02", "--zh")
+    whole = refreshed.answer("reconcile", "--printed", str(proof), "--table", "T1-2-02", "--zh")
     assert "兩位數字對調" in whole.stdout
-    assert refreshed.run("reconcile", "--check").returncode == 0
+    assert refreshed.answer("reconcile", "--check").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_a_proof_is_checked_before_it_is_printed(refreshed, tmp_path):
     ],
 )
 def test_words_that_name_nothing_are_answered_with_what_there_is(refreshed, arguments, says):
-    result = refreshed.run("reconcile", *arguments)
+    result = refreshed.answer("reconcile", *arguments)
     assert result.returncode == 1
     assert says in result.stderr
     assert "Traceback" not in result.stderr
 
 
 def test_a_folder_without_printed_cells_is_named(refreshed, tmp_path):
-    result = refreshed.run("reconcile", "--printed", str(tmp_path))
+    result = refreshed.answer("reconcile", "--printed", str(tmp_path))
     assert result.returncode == 1
     assert "no file of printed cells" in result.stderr
 
@@ -90,7 +90,7 @@ def test_a_fault_of_the_proof_accuses_no_other_cell(refreshed, tmp_path):
     lines[levels["DEU"]] = lines[levels["DEU"]].replace("10.64,10.64", "10.32,10.32")
     lines[levels["CHE"]] = lines[levels["CHE"]].replace("10.32,10.32", "10.64,10.64")
     file.write_text("".join(lines), encoding="utf-8")
-    result = refreshed.run("reconcile", "--printed", str(tmp_path), "--json")
+    result = refreshed.answer("reconcile", "--printed", str(tmp_path), "--json")
     names = ("table_id", "row_key", "period", "measure", "verdict", "action")
     found = {tuple(row[name] for name in names) for row in json.loads(result.stdout)}
     measure = "researchers_per_1000_employees"

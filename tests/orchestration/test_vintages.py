@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,8 +21,9 @@ SOURCE = "oecd_msti"
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace(root=ROOT, data=tmp_path_factory.mktemp("data"))
+def workspace(tmp_path_factory: pytest.TempPathFactory, workspace_at: Any) -> Workspace:
+    made: Workspace = workspace_at(tmp_path_factory.mktemp("data"))
+    return made
 
 
 @pytest.fixture(scope="module")

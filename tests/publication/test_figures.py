@@ -17,6 +17,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pypdf
@@ -45,10 +46,10 @@ Points = Mapping[tuple[str, str, str], tuple[float | None, str]]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory, workspace_at: Any) -> Path:
     """A built database with the invented files landed and pinned."""
     folder = tmp_path_factory.mktemp("figures")
-    workspace = Workspace(root=ROOT, data=folder / "data")
+    workspace: Workspace = workspace_at(folder / "data")
     edition = edition_of(workspace, "2025-26")
     edition = replace(edition, pins={**edition.pins, **dict.fromkeys(LANDED, "invented")})
     store = workspace.snapshots(edition.id)
