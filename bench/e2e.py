@@ -7,9 +7,13 @@ In a checkout whose edition pins the microdata; prints the database that was mad
 
 import sys
 
-from editions import list_editions
-from orchestration.microdata import MICRODATA_MARTS, make_marts
-from orchestration.workspace import Workspace
+from orchestration.collector import leave, spare_what_stays
+
+spare_what_stays()  # as the command does
+
+from editions import list_editions  # noqa: E402
+from orchestration.microdata import MICRODATA_MARTS, make_marts  # noqa: E402
+from orchestration.workspace import Workspace  # noqa: E402
 
 
 def main(subject: str) -> int:
@@ -23,4 +27,4 @@ def main(subject: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    leave(main(*sys.argv[1:]))

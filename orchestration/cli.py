@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -631,5 +631,17 @@ def _edition(root: Path, edition: str | None) -> str:
     return edition
 
 
+def run() -> NoReturn:
+    """What `whitepaper` starts: the command as a process of its own."""
+    from orchestration.collector import leave, spare_what_stays
+
+    spare_what_stays()
+    try:
+        main(prog_name="whitepaper")
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+    leave(0)
+
+
 if __name__ == "__main__":
-    main(prog_name="whitepaper")
+    run()

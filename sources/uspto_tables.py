@@ -58,7 +58,8 @@ LOCATION = Table(
         "country_code": pl.String(),
     },
     key=("location_id",),
-    description="A place of inventors, its key and its country, ISO 3166 alpha-2 or a former state's.",
+    description="A place of inventors, its key and its country, ISO 3166 alpha-2 or a former "
+    "state's.",
     traced=False,
 )
 IPC = Table(

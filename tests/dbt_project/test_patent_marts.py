@@ -46,6 +46,7 @@ AGAIN = (
 )
 ORIGINS_AGAIN = (
     *("stg_uspto_bulk__location", "int_patents__origin", "int_patents__place"),
+    "int_patents__raw_place",
     *("int_patents__granted", "int_patents__by_area_year"),
 )
 OPTIONAL = ("raw_inventor", "raw_location", "wipo_field")

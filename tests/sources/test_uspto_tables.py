@@ -47,6 +47,10 @@ INVENTORS = """"patent_id"\t"inventor_sequence"\t"location_id"
 "D900001"\t0\t"place 1"
 "10000002"\t0\t
 """
+LOCATIONS = """"location_id"\t"disambig_country"
+"place 1"\t"TW"
+"place 2"\t"US"
+"""
 CITATIONS = """"patent_id"\t"citation_sequence"\t"citation_patent_id"
 "10000001"\t0\t"9000001"
 "10000001"\t1\t"9000001"
@@ -64,16 +68,19 @@ def test_utility_patents_are_kept_and_all_others_are_counted_by_what_they_are(
         tmp_path,
         g_patent=PATENTS,
         g_inventor_disambiguated=INVENTORS,
+        g_location_disambiguated=LOCATIONS,
         g_us_patent_citation=CITATIONS,
     )
     bronze = build_bronze(SOURCE, files, "v")
+    key_of = dict(bronze["location"].select("location_id", "location_key").iter_rows())
     assert bronze["patent"]["patent_id"].to_list() == [10000001, 10000002]
     assert bronze["patent"]["is_withdrawn"].to_list() == [False, True]
     assert bronze["inventor"].rows() == [
         (10000001, 1, None),
-        (10000001, 2, "place 1"),
+        (10000001, 2, key_of["place 1"]),
         (10000002, 0, None),
     ]
+    assert len(set(key_of.values())) == 2
     assert bronze["citation"].rows() == [(10000001, 9000001), (10000001, 9000001)]
     counted = {
         (table, category): records
