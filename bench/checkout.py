@@ -65,9 +65,10 @@ class Checkout:
                 raise SystemExit(f"{settings} names {name} {found} times, not once.")
         settings.write_text(text, encoding="utf-8")
 
-    def forget_bronze(self) -> None:
-        """Take away what was read from the landed files, so that it is read again."""
-        shutil.rmtree(self.data / "bronze", ignore_errors=True)
+    def forget(self) -> None:
+        """Take away what was made from the landed files, so that all is made again."""
+        for made in ("bronze", "builds"):
+            shutil.rmtree(self.data / made, ignore_errors=True)
 
 
 def made_in(directory: Path) -> Checkout:

@@ -54,11 +54,11 @@ def run(scale: float, rounds: int) -> Workload:
             reading = [PYTHON, "-m", "bench.reading", "customs_portal", str(raw[scale])]
             runs["reading"].append(measure([*reading, str(work / "bronze")]))
             for at in scales:
-                landed[at].forget_bronze()
+                landed[at].forget()
                 made[at].append(landed[at].run(*ours.CUSTOMS_MARTS))
             digests["ours"] = ours.digests_of(made[scale][-1], ours.CUSTOMS)
             runs["again"].append(landed[scale].run(*ours.CUSTOMS_MARTS))
-            following.forget_bronze()
+            following.forget()
             shutil.copytree(landed[scale].data / "bronze", following.data / "bronze", symlinks=True)
             runs["month"].append(following.run(*ours.CUSTOMS_MARTS))
     runs |= {"ours": made[scale], "fixed": made[SMALL]}
