@@ -94,4 +94,5 @@ def main(raw: Path, rules: Path, out: Path, feeding: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]), sys.argv[4])
+    given_raw, given_rules, given_out = map(Path, sys.argv[1:4])
+    main(given_raw, given_rules, given_out, feeding=sys.argv[4])
