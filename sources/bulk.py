@@ -44,7 +44,7 @@ DECIDING_PACKAGES = ("polars", "pyarrow", "isal", "numpy")
 
 TO_MEMORY = 64 << 20
 APART = 32 << 20
-"""A larger file is read in a process of its own; for a smaller one its start would cost more."""
+"""More bytes than that are read by processes of their own; for fewer, their start costs more."""
 
 WORKER = {
     "POLARS_MAX_THREADS": "1",  # other threads inflate, and another file is read beside
@@ -219,21 +219,20 @@ def _digest(source_id: str, sha256: str, code: str) -> str:
 
 
 def _read(source: Source, unread: Mapping[Path, Path]) -> None:
-    """Read files into their places; the large ones by workers, one for each core.
+    """Read files into their places; where they are large, by workers, one for each core.
 
     A worker is a process of its own, which gives its memory back when it ends; this one has models
     to build with it.
     """
     sizes = {path: path.stat().st_size for path in unread}
-    large = [path for path in unread if sizes[path] > APART]
-    for path in unread.keys() - set(large):
-        read_into(unread[path], source, path)
-    if not large:
+    if sum(sizes.values()) <= APART:
+        for path, place in unread.items():
+            read_into(place, source, path)
         return
     todo: queue.SimpleQueue[Path] = queue.SimpleQueue()
-    for path in sorted(large, key=lambda path: -sizes[path]):
+    for path in sorted(unread, key=lambda path: -sizes[path]):
         todo.put(path)
-    count = min(os.cpu_count() or 1, len(large))
+    count = min(os.cpu_count() or 1, len(unread))
     with ExitStack() as stack:
         workers = [stack.enter_context(_Worker(source)) for _ in range(count)]
         threads = stack.enter_context(ThreadPoolExecutor(count))
