@@ -41,7 +41,8 @@ marked as (
             else industry.industry_key not in ('all_industries', 'manufacturing')
         end as is_part,
         case
-            when observation.indicator_id in ('patents_granted', 'patents_granted_by_field') then 0
+            when observation.indicator_id = 'patents_granted' then 0
+            when observation.indicator_id = 'patents_granted_by_field' then 1e-8
             when observation.indicator_id in ('technology_receipts', 'technology_payments')
                 then case when observation.basis = 'transcribed' then 500 else 0.5 end
             else case when observation.basis = 'transcribed' then 50 else 0.5 end
