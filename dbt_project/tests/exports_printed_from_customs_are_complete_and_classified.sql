@@ -95,7 +95,8 @@ final as (
                     'Of the exports of ', period, ' ',
                     cast(cast(classified_pct as decimal(10, 2)) as varchar),
                     ' % have a class of ', classification, ', less than the declared ',
-                    {{ edition_parameter('exports.least_classified_pct') }}, ' % (', table_id,
+                    coalesce({{ edition_parameter('exports.least_classified_pct') }}, '(none)'),
+                    ' % (', table_id,
                     '): see export_by_class; land the classification of that edition of the HS, or ',
                     'unsd_hs_correlation for the bridge.'
                 )
@@ -108,8 +109,12 @@ final as (
     where
         not is_complete
         or lines_without_ntd > 0
-        or classified_pct
-        < cast({{ edition_parameter('exports.least_classified_pct') }} as double)
+        -- without a declared floor none is reached
+        or not coalesce(
+            classified_pct
+            >= cast({{ edition_parameter('exports.least_classified_pct') }} as double),
+            false
+        )
 )
 
 select * from final
