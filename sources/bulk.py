@@ -238,7 +238,8 @@ def _read(source: Source, unread: Mapping[Path, Path]) -> None:
         todo.put(path)
     count = min(os.cpu_count() or 1, len(large))
     with ExitStack() as stack:
-        workers = [stack.enter_context(_Worker(source)) for _ in range(count)]
+        directory = unread[large[0]].parent
+        workers = [stack.enter_context(_Worker(source, directory)) for _ in range(count)]
         threads = stack.enter_context(ThreadPoolExecutor(count))
         reading = [threads.submit(_read_all, worker, todo, unread) for worker in workers]
         try:
@@ -261,9 +262,15 @@ def _read_all(worker: _Worker, todo: queue.SimpleQueue[Path], places: Mapping[Pa
 
 
 class _Worker:
-    """A process that reads one file after the other, and ends when this one does."""
+    """A process that reads one file after the other, and ends when this one does.
 
-    def __init__(self, source: Source) -> None:
+    Args:
+        source: whose files it reads.
+        directory: where the results appear; what it leaves there unfinished is removed.
+    """
+
+    def __init__(self, source: Source, directory: Path) -> None:
+        self._directory = directory
         self._said = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed with the worker
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sources.bulk", source.id],
@@ -284,6 +291,8 @@ class _Worker:
         # A question that a dead one never read would be asked again when its pipe is closed.
         with suppress(BrokenPipeError), self._process:  # closes the pipes and waits
             self._said.close()
+        for unfinished in self._directory.glob(f"{_MAKING}{self._process.pid}-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -353,7 +362,7 @@ def read_into(kept: Path, source: Source, path: Path) -> None:
     """
     assert source.bulk is not None
     kept.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=kept.parent))
+    making = Path(tempfile.mkdtemp(prefix=f"{_MAKING}{os.getpid()}-", dir=kept.parent))
     try:
         making.chmod(0o755)
         frames = source.bulk.read_file(path, making)

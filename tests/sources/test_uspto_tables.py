@@ -256,14 +256,16 @@ def test_files_named_from_elsewhere_are_found_by_other_processes(
     assert build_bulk(SOURCE, files, "v", Path("kept")).rows["patent"]
 
 
-def test_a_process_that_dies_is_told_of_with_the_file_and_what_to_do(tmp_path: Path) -> None:
+def test_a_process_that_dies_is_told_of_and_leaves_nothing_behind(tmp_path: Path) -> None:
     path = next(path for path in land(tmp_path / "in") if path.name == "g_patent.tsv.zip")
     with (
         pytest.raises(
             SourceError, match=r"g_patent\.tsv\.zip: The process .* ended with -9\..* memory"
         ),
-        bulk._Worker(SOURCE) as worker,
+        bulk._Worker(SOURCE, tmp_path) as worker,
     ):
+        (tmp_path / f".making-{worker._process.pid}-half").mkdir()
         worker._process.kill()
         worker._process.wait()
         worker.read(path, tmp_path / "kept")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["in"]
