@@ -181,6 +181,11 @@ FAULTS = [
         "of 2023 only 0 months of 出口總值(含復出口) have been landed",
     ),
     (
+        "exports_printed_from_customs_are_complete_and_classified",
+        CUSTOMS_YEAR.format(without_ntd=0, classified=98000, unclassified=2000),
+        "those of 2024 add up to NTD 100 million, and the published total is ",
+    ),
+    (
         "every_partner_of_customs_portal_is_known",
         "insert into int_customs__by_partner values "
         "('2024', 'UNK', '亞特蘭提斯', false, 5, null, false)",
