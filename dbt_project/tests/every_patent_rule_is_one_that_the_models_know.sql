@@ -19,7 +19,7 @@ judged as (
             when 'patents.cited_ties' then value in ('weighted', 'inclusive')
             when 'patents.place_fallback' then value in ('raw_location', 'none')
             when 'patents.citation_years' then value = 'all' or try_cast(value as integer) > 0
-            when 'patents.top_cited_pct' then try_cast(value as double) between 0 and 100
+            when 'patents.top_cited_pct' then try_cast(value as double) > 0 and try_cast(value as double) <= 100
             when 'patents.first_year' then try_cast(value as integer) is not null
             when 'patents.last_year' then try_cast(value as integer) is not null
             else false
