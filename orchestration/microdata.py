@@ -45,8 +45,9 @@ def make_marts(workspace: Workspace, edition_id: str, subject: str) -> Path:
             store.verify(snapshot)
         made_from = f"{subject} {ingest.fingerprint(workspace, edition)}\n"
         for path in workspace.builds.glob(f"*/{MADE_FROM}"):
-            if path.read_text(encoding="utf-8") == made_from:
-                return workspace.build(path.parent.name).database
+            database = workspace.build(path.parent.name).database
+            if path.read_text(encoding="utf-8") == made_from and database.is_file():
+                return database
         return _run_job(workspace, edition_id, subject, made_from)
 
 

@@ -24,7 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -45,6 +45,9 @@ DECIDING_PACKAGES = ("polars", "pyarrow", "isal", "numpy")
 TO_MEMORY = 64 << 20
 APART = 32 << 20
 """More bytes than that are read by processes of their own; for fewer, their start costs more."""
+
+_MAKING = ".making-"
+"""Begins the name of what is no result: the dot keeps it from being taken for one."""
 
 WORKER = {
     "POLARS_MAX_THREADS": "1",  # other threads inflate, and another file is read beside
@@ -234,7 +237,8 @@ def _read(source: Source, unread: Mapping[Path, Path]) -> None:
         todo.put(path)
     count = min(os.cpu_count() or 1, len(unread))
     with ExitStack() as stack:
-        workers = [stack.enter_context(_Worker(source)) for _ in range(count)]
+        directory = unread[large[0]].parent
+        workers = [stack.enter_context(_Worker(source, directory)) for _ in range(count)]
         threads = stack.enter_context(ThreadPoolExecutor(count))
         reading = [threads.submit(_read_all, worker, todo, unread) for worker in workers]
         try:
@@ -257,9 +261,15 @@ def _read_all(worker: _Worker, todo: queue.SimpleQueue[Path], places: Mapping[Pa
 
 
 class _Worker:
-    """A process that reads one file after the other, and ends when this one does."""
+    """A process that reads one file after the other, and ends when this one does.
 
-    def __init__(self, source: Source) -> None:
+    Args:
+        source: whose files it reads.
+        directory: where the results appear; what it leaves there unfinished is removed.
+    """
+
+    def __init__(self, source: Source, directory: Path) -> None:
+        self._directory = directory
         self._said = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed with the worker
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sources.bulk", source.id],
@@ -277,8 +287,11 @@ class _Worker:
 
     def __exit__(self, *_: object) -> None:
         self.end()
-        with self._process:  # closes the pipes and waits
+        # A question that a dead one never read would be asked again when its pipe is closed.
+        with suppress(BrokenPipeError), self._process:  # closes the pipes and waits
             self._said.close()
+        for unfinished in self._directory.glob(f"{_MAKING}{self._process.pid}-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
 
     def end(self) -> None:
         """End it, whatever it does."""
@@ -288,12 +301,12 @@ class _Worker:
         """Have it read a file.
 
         Raises:
-            SourceError: the file was refused.
-            RuntimeError: the process ended.
+            SourceError: the file was refused, or the process ended.
         """
         assert self._process.stdin is not None and self._process.stdout is not None
+        asked = [str(path.absolute()), str(kept.absolute())]  # it stands in another directory
         try:
-            self._process.stdin.write(json.dumps([str(path), str(kept)]) + "\n")
+            self._process.stdin.write(json.dumps(asked) + "\n")
             self._process.stdin.flush()
             answer = self._process.stdout.readline()
         except BrokenPipeError:
@@ -301,8 +314,12 @@ class _Worker:
         if not answer:
             code = self._process.wait()
             self._said.seek(0)
-            raise RuntimeError(
-                f"Reading {path.name} ended with {code}: {self._said.read()[-2000:]}"
+            last = self._said.read().strip().rpartition("\n")[2]
+            raise SourceError(
+                f"The process that read the file ended with {code}{last and f': {last}'}.",
+                file=path,
+                todo="see whether memory or disk has run out (-9: the system ended it), and start "
+                "again: what was read is kept",
             )
         if refusal := json.loads(answer):
             raise SourceError(**refusal)
@@ -313,6 +330,9 @@ def _work(source_id: str) -> None:
     from sources import get_source
 
     source = get_source(source_id)
+    # Answers only go where the other end reads; what a library prints goes to stderr.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     asked: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def listen() -> None:
@@ -329,8 +349,8 @@ def _work(source_id: str) -> None:
         except SourceError as error:
             facts = {name: getattr(error, name) for name in ("what", "place", "expected", "todo")}
             refusal = {**facts, "file": str(error.file or "") or None}
-        sys.stdout.write(json.dumps(refusal) + "\n")
-        sys.stdout.flush()
+        answers.write(json.dumps(refusal) + "\n")
+        answers.flush()
 
 
 def read_into(kept: Path, source: Source, path: Path) -> None:
@@ -341,8 +361,7 @@ def read_into(kept: Path, source: Source, path: Path) -> None:
     """
     assert source.bulk is not None
     kept.parent.mkdir(parents=True, exist_ok=True)
-    # The dot keeps what a killed process leaves behind from being taken for a result.
-    making = Path(tempfile.mkdtemp(prefix=".making-", dir=kept.parent))
+    making = Path(tempfile.mkdtemp(prefix=f"{_MAKING}{os.getpid()}-", dir=kept.parent))
     try:
         making.chmod(0o755)
         frames = source.bulk.read_file(path, making)
@@ -390,10 +409,15 @@ def _check_file(
 
 def _forget_old(cache_directory: Path) -> None:
     """Remove results that no vintage has asked for in a long time, and what killed readers left."""
-    for entry in cache_directory.iterdir():
-        age = time.time() - entry.stat().st_mtime
-        if entry.is_dir() and age > (86400 if entry.name.startswith(".making-") else KEPT_SECONDS):
-            shutil.rmtree(entry, ignore_errors=True)
+    for entry in sorted(cache_directory.iterdir()):
+        is_dead = entry.name.startswith(_MAKING)
+        with suppress(FileNotFoundError):  # another process has just done the same
+            age = time.time() - entry.stat().st_mtime
+            if not entry.is_dir() or age <= (86400 if is_dead else KEPT_SECONDS):
+                continue
+            # Under another name first: half of a result must never be taken for the whole.
+            dead = entry if is_dead else entry.rename(entry.with_name(f"{_MAKING}{entry.name}"))
+            shutil.rmtree(dead, ignore_errors=True)
 
 
 if __name__ == "__main__":

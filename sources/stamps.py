@@ -12,11 +12,11 @@ second change might leave the same time, is not stamped. `fully` reads everythin
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 
 LARGE = 32 << 20
@@ -40,9 +40,12 @@ def sha256_of(path: Path, *, fully: bool = False) -> str:
     stamp = [before.st_size, before.st_mtime_ns, before.st_ctime_ns, before.st_ino, before.st_dev]
     if not fully and (kept := stamps.get(name)) is not None and kept[:-1] == stamp:
         return str(kept[-1])
+    # Reckoned from before the reading, which takes seconds: a change in the tick of the last one
+    # must lie behind it, not beside it.
+    begun = time.time_ns()
     digest = _read(path)
     changed = max(before.st_mtime_ns, before.st_ctime_ns)
-    if path.stat() == before and time.time_ns() - changed > SETTLED_NS:
+    if path.stat() == before and begun - changed > SETTLED_NS:
         stamps[name] = [*stamp, digest]
         _keep(ledger, stamps)
     return digest
@@ -62,7 +65,10 @@ def _stamps(ledger: Path) -> dict[str, list[object]]:
 
 def _keep(ledger: Path, stamps: dict[str, list[object]]) -> None:
     making = ledger.with_name(f"{ledger.name}.{os.getpid()}")
-    # A store that may only be read is read every time.
-    with suppress(PermissionError):
+    try:
         making.write_text(json.dumps(stamps, indent=1), encoding="utf-8")
         os.replace(making, ledger)
+    except OSError as error:
+        # A store that may only be read is read every time.
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise

@@ -113,8 +113,8 @@ class ZippedRecords:
         """Yield the records below the header.
 
         Raises:
-            SourceError: the member is cut off or damaged, ends within quotes, has a record with
-                more or fewer fields than the header, or none at all.
+            SourceError: the member is cut off or damaged, ends within quotes, has a chunk with more
+                or fewer fields than its records should have, or no record at all.
         """
         for chunk in self._chunks:
             self.records += chunk.records

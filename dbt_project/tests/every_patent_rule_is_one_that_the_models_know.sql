@@ -1,6 +1,6 @@
 -- depends_on: {{ ref("int_patents__rule") }}
--- One returned row: a parameter of patents with a word or number that no model knows, so that they
--- would be counted by another rule than the one that the edition declares.
+-- One returned row: a parameter of patents that no model knows, or with a word or number that none
+-- knows, so that they would be counted by another rule than the one that the edition declares.
 with
 
 parameter as (
@@ -19,10 +19,10 @@ judged as (
             when 'patents.cited_ties' then value in ('weighted', 'inclusive')
             when 'patents.place_fallback' then value in ('raw_location', 'none')
             when 'patents.citation_years' then value = 'all' or try_cast(value as integer) > 0
-            when 'patents.top_cited_pct' then try_cast(value as double) between 0 and 100
+            when 'patents.top_cited_pct' then try_cast(value as double) > 0 and try_cast(value as double) <= 100
             when 'patents.first_year' then try_cast(value as integer) is not null
             when 'patents.last_year' then try_cast(value as integer) is not null
-            else true
+            else false
         end as is_known
     from parameter
 ),

@@ -526,6 +526,33 @@ def test_without_the_optional_files_nothing_is_looked_up_or_compared(
     assert built.rows(sql, Rule(), again, without_optional) == [(0, 0)]
 
 
+def test_an_edition_that_does_not_say_how_to_count_counts_by_the_defaults(
+    built: Built, tmp_path: Path
+) -> None:
+    shutil.copytree(built.directory / "bronze", tmp_path / "bronze")
+    parameters = tmp_path / "bronze" / "edition__parameter.parquet"
+    said = pl.read_parquet(parameters).filter(pl.col("name").str.ends_with("_year"))
+    parameters.unlink()
+    said.write_parquet(parameters)
+    told = ", ".join(vars(Rule()))
+    sql = f"select {told} from int_patents__rule"
+    assert built.rows(sql, Rule(), ("int_patents__rule",), tmp_path) == [
+        tuple(vars(Rule()).values())
+    ]
+
+
+def test_every_kept_record_is_there(built: Built) -> None:
+    kept = dict(
+        built.rows(
+            "select file_table, records from stg_uspto_bulk__record_count where category = 'kept'"
+        )
+    )
+    assert kept["g_us_patent_citation"] == sum(
+        pl.read_parquet(path).height
+        for path in (built.directory / "bronze" / "uspto_bulk__citation").iterdir()
+    )
+
+
 def test_the_distance_to_the_publishers_fields_is_told_per_field_and_area(built: Built) -> None:
     own = built.recount.by_field(Rule())
     publishers = built.recount.by_field(Rule(), of_publisher=True)

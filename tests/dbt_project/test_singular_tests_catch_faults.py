@@ -160,6 +160,12 @@ FAULTS = [
         "by capital_intensity add up to NTD 99 thousand instead of 100",
     ),
     (
+        "every_customs_line_is_counted_once",
+        "insert into customs_coverage by name select '2025-26' as edition, '2024' as period, "
+        "'added_up' as what, 7 as line_count",
+        "The customs files hold 0 lines of 2024, and customs_coverage tells of 7",
+    ),
+    (
         "exports_printed_from_customs_are_complete_and_classified",
         CUSTOMS_YEAR.format(without_ntd=0, classified=94, unclassified=6),
         "Of the exports of 2024 94.00 % have a class of capital_intensity, less than the",
@@ -173,6 +179,11 @@ FAULTS = [
         "exports_printed_from_customs_are_complete_and_classified",
         CUSTOMS_YEAR.format(without_ntd=0, classified=96, unclassified=4),
         "of 2023 only 0 months of 出口總值(含復出口) have been landed",
+    ),
+    (
+        "exports_printed_from_customs_are_complete_and_classified",
+        CUSTOMS_YEAR.format(without_ntd=0, classified=98000, unclassified=2000),
+        "those of 2024 add up to NTD 100 million, and the published total is ",
     ),
     (
         "every_partner_of_customs_portal_is_known",
@@ -546,6 +557,24 @@ EDITION_FAULTS = [
         "patents.place_fallback: assignee",
     ),
     (
+        "every_patent_rule_is_one_that_the_models_know",
+        of_parquet(
+            "edition__parameter",
+            "select * replace (case when name = 'patents.cited_cohort' then 'patents.cohort' "
+            "else name end as name) from {table}",
+        ),
+        "patents.cohort: grant_year",
+    ),
+    (
+        "exports_printed_from_customs_are_complete_and_classified",
+        of_parquet(
+            "edition__parameter",
+            "select * from {table} where name <> 'exports.least_classified_pct'",
+        )
+        + CUSTOMS_YEAR.format(without_ntd=0, classified=99, unclassified=1),
+        "99.00 % have a class of capital_intensity, less than the declared (none) %",
+    ),
+    (
         "the_landed_wipo_concordance_says_what_ours_says",
         of_parquet(
             "wipo_concordance__ipc_field",
@@ -561,6 +590,14 @@ EDITION_FAULTS = [
         to '{directory}/bronze/uspto_bulk__location/twice.parquet'
         """,
         "The places a and b have the same key",
+    ),
+    (
+        "every_kept_record_of_the_patent_files_is_there",
+        """
+        copy (select 10000000::integer as citing_patent_id, 9999999::integer as cited_patent_id)
+        to '{directory}/bronze/uspto_bulk__citation/more.parquet'
+        """,
+        "0 records were kept of g_us_patent_citation, and 1 are there",
     ),
     (
         "every_utility_patent_is_listed_once",

@@ -236,3 +236,25 @@ def test_every_estimate_fills_a_declared_gap(edition: Edition) -> None:
     gaps = {(gap.indicator_id, gap.area_code, gap.period) for gap in edition.gaps}
     for estimate in edition.estimates:
         assert (estimate.indicator_id, estimate.area_code, estimate.period) in gaps, estimate.id
+
+
+def test_the_note_of_the_most_cited_says_the_rule_by_which_they_are_counted(
+    edition: Edition,
+) -> None:
+    (figure,) = (figure for figure in edition.figures if figure.id == "F1-2-06")
+    told = {
+        "first_year": ("2020至", "2020 to"),
+        "last_year": ("至2024年", "to 2024"),
+        "top_cited_pct": ("10%", "10%"),
+        "cited_cohort": ("各核准年度", "of each grant year"),
+        "cited_ties": ("按比例計入", "count in part"),
+        "citation_years": ("不限引證年數", "however late"),
+    }
+    declared = {name: edition.parameters[f"patents.{name}"] for name in told}
+    assert declared == {
+        **{"first_year": "2020", "last_year": "2024", "top_cited_pct": "10"},
+        **{"cited_cohort": "grant_year", "cited_ties": "weighted", "citation_years": "all"},
+    }
+    for in_chinese, in_english in told.values():
+        assert in_chinese in figure.notes_zh[0]
+        assert in_english in figure.notes_en[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from sources import bulk
 from sources.acceptance import accept
 from sources.bronze import build_bronze, empty_bronze
 from sources.bulk import build_bulk, digest_of_bytes, digest_of_code
@@ -95,8 +97,6 @@ def test_other_code_reads_everything_again(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_code_that_counts_is_the_reader_with_all_that_it_imports_and_nothing_else() -> None:
-    from sources import bulk
-
     told = {path.name for path in bulk._imported(Path(bulk.__file__).parent / "customs_portal.py")}
     assert {"customs_portal.py", "contract.py", "periods.py"} <= told
     assert not {"uspto_api.py", "imd_wcy.py", "fetching.py"} & told
@@ -160,3 +160,20 @@ def test_acceptance_compares_what_the_traced_tables_say_and_counts_all_rows(
     found = accept(SOURCE, list(write(tmp_path / "in", a="1 2")), "v1", None)
     assert found.rows == {"record": 2, "content": 1}
     assert set(found.tables) == set(found.frames) == {"content"}
+
+
+def test_a_result_that_is_forgotten_is_never_seen_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = write(tmp_path / "in", a="1 2")
+    build_bulk(SOURCE, files, "v1", tmp_path / "kept")
+    (result,) = (entry for entry in (tmp_path / "kept").iterdir() if entry.is_dir())
+    os.utime(result, (0, 0))
+
+    def killed(directory: Path, ignore_errors: bool) -> None:
+        (Path(directory) / "record" / "2.parquet").unlink()
+
+    monkeypatch.setattr("sources.bulk.shutil.rmtree", killed)
+    bulk._forget_old(tmp_path / "kept")
+    monkeypatch.undo()
+    assert build_bulk(SOURCE, files, "v2", tmp_path / "kept").rows["record"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import time
@@ -58,6 +59,34 @@ def test_a_file_that_has_just_changed_is_not_stamped(
     monkeypatch.setattr(stamps, "SETTLED_NS", 60_000_000_000)
     sha256_of(file)
     sha256_of(file)
+    assert len(reads) == 2
+
+
+def test_that_reading_takes_long_does_not_make_a_change_lie_long_ago(
+    file: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "SETTLED_NS", 50_000_000)
+    noting = stamps._read
+
+    def slowly(path: Path) -> str:
+        time.sleep(0.1)
+        return noting(path)
+
+    monkeypatch.setattr(stamps, "_read", slowly)
+    file.write_bytes(b"other bytes")
+    sha256_of(file)
+    sha256_of(file)
+    assert len(reads) == 2
+
+
+def test_a_store_on_a_medium_that_cannot_be_written_is_read_every_time(
+    file: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_text", read_only)
+    assert sha256_of(file) == sha256_of(file)
     assert len(reads) == 2
 
 

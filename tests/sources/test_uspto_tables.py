@@ -244,3 +244,28 @@ def test_a_refusal_in_another_process_is_told_as_it_is_here(
         build_bulk(SOURCE, files, "v", tmp_path / "apart")
     assert str(apart.value) == str(here.value)
     assert "g_patent.tsv.zip, records 1 to 7" in str(apart.value)
+
+
+def test_files_named_from_elsewhere_are_found_by_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = land(tmp_path / "in")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bulk, "APART", 0)
+    files = {path.relative_to(tmp_path): digest_of_bytes(path) for path in paths}
+    assert build_bulk(SOURCE, files, "v", Path("kept")).rows["patent"]
+
+
+def test_a_process_that_dies_is_told_of_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = next(path for path in land(tmp_path / "in") if path.name == "g_patent.tsv.zip")
+    with (
+        pytest.raises(
+            SourceError, match=r"g_patent\.tsv\.zip: The process .* ended with -9\..* memory"
+        ),
+        bulk._Worker(SOURCE, tmp_path) as worker,
+    ):
+        (tmp_path / f".making-{worker._process.pid}-half").mkdir()
+        worker._process.kill()
+        worker._process.wait()
+        worker.read(path, tmp_path / "kept")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["in"]

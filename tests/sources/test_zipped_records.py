@@ -15,7 +15,7 @@ import pytest
 from sources import zipped_records
 from sources.containers import inspect_container
 from sources.contract import SourceError
-from sources.zipped_records import Chunk, ZippedRecords, columns_of, inflate, scan
+from sources.zipped_records import Chunk, Scan, ZippedRecords, columns_of, inflate, scan
 
 HARD = (
     *("plain", "", "a\ttab", "a\nline", "cr\r\nlf", 'a "quote"', '"', '""', "\n", '"\n"', "\t"),
@@ -74,6 +74,39 @@ def test_the_scan_agrees_with_pythons_reader(seed: int) -> None:
     found = scan(text)
     assert (found.records, found.separators) == (len(rows) + 1, 2 * (len(rows) + 1))
     assert (found.end, found.is_open, found.is_odd) == (len(text), False, False)
+
+
+def looked_at_byte_by_byte(text: bytes, is_open: bool, previous: int) -> Scan:
+    records = end = separators = after = 0
+    is_odd = False
+    for at, byte in enumerate(text):
+        if byte == ord('"'):
+            is_open = not is_open
+            is_odd |= is_open and previous not in b'"\n\t'
+        elif previous == ord('"') and not is_open and byte not in b"\n\t\r":
+            is_odd = True
+        if byte == ord("\n") and not is_open:
+            records, end, after = records + 1, at + 1, 0
+        elif byte == ord("\t") and not is_open:
+            separators, after = separators + 1, after + 1
+        previous = byte
+    return Scan(records, end, separators, after, is_open, is_odd)
+
+
+@pytest.mark.parametrize("block", [64, 100, 128, 1 << 18])
+def test_the_scan_of_any_bytes_is_that_of_one_byte_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(zipped_records, "_BLOCK", block)
+    rng = random.Random(block)
+    alphabets = (b'"\t\nab\r', b'"\t\n', b"aaaaaaaaaaaa\t\n", b'aaaaaaaaaaaaaa"', b'\t\n\t\n"')
+    for _ in range(300):
+        alphabet = rng.choice(alphabets)
+        length = rng.choice([0, 1, 7, 8, 63, 64, 65, 128, 129, 300])
+        text = bytes(rng.choice(alphabet) for _ in range(length))
+        is_open, previous = rng.random() < 0.5, rng.choice(b'"\n\ta\r')
+        found = scan(text, is_open=is_open, previous=previous)
+        assert found == looked_at_byte_by_byte(text, is_open, previous), text
 
 
 def test_columns_are_chosen_by_name_and_others_may_come_and_go(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 -- One row per month (or year) of the edition's years for which there are customs lines, and whether
--- several files hold it. Other models join it to the lines: so only the files of these years are read.
+-- several files hold it, or one file as preliminary and as final. Other models join it to the lines:
+-- so only the files of these years are read.
 with
 
 file_period as (
@@ -15,7 +16,7 @@ final as (
         period_from as period,
         left(period_from, 4) as year,
         period_kind,
-        count(distinct file_key) > 1 as is_contested
+        count(*) > 1 as is_contested
     from file_period
     group by
         period_from,

@@ -1,9 +1,14 @@
 -- One row per year of customs lines: added up from twelve months, or given as a year. A year of some
--- months only is not complete and gives no yearly value.
+-- months only is not complete and gives no yearly value; nor does a month count of which all lines are
+-- left out, such as those of shorter goods codes.
 with
 
 customs_period as (
     select * from {{ ref('int_customs__period') }}
+),
+
+customs_sum as (
+    select * from {{ ref('int_customs__goods') }}
 ),
 
 year as (
@@ -12,6 +17,7 @@ year as (
         count(*) filter (where period_kind = 'month') as month_count,
         count(*) filter (where period_kind = 'year') > 0 as has_year_lines
     from customs_period
+    where period in (select customs_sum.period from customs_sum)
     group by year
 ),
 

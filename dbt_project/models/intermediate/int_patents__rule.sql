@@ -5,12 +5,14 @@ parameter as (
     select
         cast({{ edition_parameter('patents.first_year') }} as integer) as first_year,
         cast({{ edition_parameter('patents.last_year') }} as integer) as last_year,
-        {{ edition_parameter('patents.field_counting') }} as field_counting,
-        {{ edition_parameter('patents.fields_counted') }} as fields_counted,
-        cast({{ edition_parameter('patents.top_cited_pct') }} as double) as top_cited_pct,
-        {{ edition_parameter('patents.cited_cohort') }} as cited_cohort,
-        {{ edition_parameter('patents.cited_ties') }} as cited_ties,
-        -- of an edition that does not say: by the raw place, where that was landed
+        -- of an edition that does not say: the defaults of docs/microdata.md
+        coalesce({{ edition_parameter('patents.field_counting') }}, 'fractional')
+            as field_counting,
+        coalesce({{ edition_parameter('patents.fields_counted') }}, 'all') as fields_counted,
+        coalesce(cast({{ edition_parameter('patents.top_cited_pct') }} as double), 10)
+            as top_cited_pct,
+        coalesce({{ edition_parameter('patents.cited_cohort') }}, 'grant_year') as cited_cohort,
+        coalesce({{ edition_parameter('patents.cited_ties') }}, 'weighted') as cited_ties,
         coalesce({{ edition_parameter('patents.place_fallback') }}, 'raw_location')
             as place_fallback,
         -- 'all' is no number: every citation that the release knows
