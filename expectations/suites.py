@@ -223,6 +223,9 @@ PRINTED_CELL = Suite(
     ),
 )
 
+MICRODATA = ("customs_portal", "uspto_bulk")
+"""Sources whose observations are counted from records: made of many lines, and of none."""
+
 INDICATOR_OBSERVATION = Suite(
     "indicator_observation",
     (
@@ -235,9 +238,10 @@ INDICATOR_OBSERVATION = Suite(
         ),
         _always_given(
             "source_row",
-            "Every observation that is not an estimate can be traced to a line of its file.",
-            "凡非推估的觀測值都可追溯至檔案的某一列。",
-            among="estimate_id is null",
+            "Every observation that is neither an estimate nor counted from microdata can be "
+            "traced to a line of its file.",
+            "凡非推估、亦非由個體資料統計的觀測值，都可追溯至檔案的某一列。",
+            among=f"estimate_id is null and source_id not in {MICRODATA}",
         ),
         _matches(
             "period",

@@ -237,7 +237,7 @@ def _read(source: Source, unread: Mapping[Path, Path]) -> None:
         todo.put(path)
     count = min(os.cpu_count() or 1, len(unread))
     with ExitStack() as stack:
-        directory = unread[large[0]].parent
+        directory = next(iter(unread.values())).parent
         workers = [stack.enter_context(_Worker(source, directory)) for _ in range(count)]
         threads = stack.enter_context(ThreadPoolExecutor(count))
         reading = [threads.submit(_read_all, worker, todo, unread) for worker in workers]

@@ -135,6 +135,9 @@ KEPT = "kept"
 LIMITS = Limits(inflated_bytes=128 << 30, members=1)
 """The longest tables inflate to tens of gigabytes; a bomb still shows in the ratio."""
 
+MOST_INVENTORS = 9_999
+"""Of one patent. Models put their numbers and the inventor's country into one number."""
+
 _DATE = "%Y-%m-%d"
 _AGAIN = "download the file again from the portal"
 
@@ -185,8 +188,16 @@ def _patents(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame
 
 def _inventors(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = _of_utility(frame, counts)
-    _refuse_null(typed["inventor_sequence"], None, "a whole number", place)
+    typed = _with_inventor_sequence(typed, place)
     return typed.select("patent_id", "inventor_sequence", _location_key())
+
+
+def _with_inventor_sequence(typed: pl.DataFrame, place: _Place) -> pl.DataFrame:
+    given = pl.col("inventor_sequence")
+    typed = typed.with_columns(pl.when(given.is_between(0, MOST_INVENTORS)).then(given))
+    expected = f"a whole number from 0 to {MOST_INVENTORS:,}"
+    _refuse_null(typed["inventor_sequence"], None, expected, place)
+    return typed
 
 
 def _locations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
@@ -222,7 +233,7 @@ def _citations(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFra
 
 def _raw_inventors(frame: pl.DataFrame, counts: Counts, place: _Place) -> pl.DataFrame:
     typed = _of_utility(frame, counts).rename({"rawlocation_id": "raw_location_id"})
-    _refuse_null(typed["inventor_sequence"], None, "a whole number", place)
+    typed = _with_inventor_sequence(typed, place)
     return typed.with_columns(_none_if_empty("raw_location_id"))
 
 

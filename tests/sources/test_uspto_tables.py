@@ -269,3 +269,13 @@ def test_a_process_that_dies_is_told_of_and_leaves_nothing_behind(tmp_path: Path
         worker._process.wait()
         worker.read(path, tmp_path / "kept")
     assert [entry.name for entry in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize("sequence", ["-1", "10000", "first", ""])
+def test_an_inventor_without_a_place_in_the_order_stops_the_landing(
+    tmp_path: Path, sequence: str
+) -> None:
+    inventors = INVENTORS.replace('"10000001"\t1', f'"10000001"\t{sequence}')
+    with pytest.raises(SourceError, match=r"inventor_sequence cannot be read") as error:
+        build_bronze(SOURCE, land(tmp_path, g_inventor_disambiguated=inventors), "v")
+    assert "a whole number from 0 to 9,999" in str(error.value)
