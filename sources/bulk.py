@@ -43,7 +43,7 @@ DECIDING_PACKAGES = ("polars", "pyarrow", "isal", "numpy")
 """Whose versions may change what a reader writes."""
 
 TO_MEMORY = 64 << 20
-APART = 32 << 20
+APART = 64 << 20
 """More bytes than that are read by processes of their own; for fewer, their start costs more."""
 
 _MAKING = ".making-"
