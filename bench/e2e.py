@@ -9,14 +9,13 @@ import sys
 
 from orchestration.collector import leave, spare_what_stays
 
-spare_what_stays()  # as the command does
-
-from editions import list_editions  # noqa: E402
-from orchestration.microdata import MICRODATA_MARTS, make_marts  # noqa: E402
-from orchestration.workspace import Workspace  # noqa: E402
-
 
 def main(subject: str) -> int:
+    # Imported here, as the command does: the collector is told before what is large comes.
+    from editions import list_editions
+    from orchestration.microdata import MICRODATA_MARTS, make_marts
+    from orchestration.workspace import Workspace
+
     if subject not in MICRODATA_MARTS:
         sys.stderr.write(f"'{subject}' is none of {', '.join(MICRODATA_MARTS)}.\n")
         return 2
@@ -27,4 +26,5 @@ def main(subject: str) -> int:
 
 
 if __name__ == "__main__":
+    spare_what_stays()
     leave(main(*sys.argv[1:]))

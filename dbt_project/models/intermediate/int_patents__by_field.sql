@@ -35,26 +35,7 @@ weighted as (
 ),
 
 by_area as (
-    select
-        weighted.field_number,
-        origin.area_code,
-        round(sum(weighted.grants), 9) as grants
-    from weighted
-    -- many to one
-    inner join origin
-        on weighted.origin_number = origin.origin_number
-    group by
-        weighted.field_number,
-        origin.area_code
-
-    union all
-
-    select
-        field_number,
-        'WLD' as area_code,
-        round(sum(grants), 9) as grants
-    from weighted
-    group by field_number
+    {{ patents_by_field_and_area() }}
 ),
 
 final as (
